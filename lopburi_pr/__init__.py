@@ -1,0 +1,1 @@
+"""Wiring of the portal and its language modules: calendar, text, words."""

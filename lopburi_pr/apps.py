@@ -1,0 +1,15 @@
+from django.apps import AppConfig
+from django.contrib.admin.apps import AdminConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class PortalConfig(AppConfig):
+    name = "lopburi_pr"
+    label = "portal"
+    verbose_name = _("Portal")
+
+
+class BackOfficeConfig(AdminConfig):
+    """Django's admin with the index grouped by the office's duties."""
+
+    default_site = "lopburi_pr.back_office.BackOffice"

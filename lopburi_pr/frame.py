@@ -1,0 +1,77 @@
+"""What stands round every page: the office, the menu, the other language."""
+
+from urllib.parse import quote
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from news import listing
+from news.reading import topics_by_id
+from office.models import OfficeIdentity
+from office.pulse import remembered
+
+
+def frame(request):
+    """Context processor: ``frame`` for layouts/page.html. One query, shared with the page's lists."""
+    stamp = listing.stamp(request)
+    language = get_language()
+    path = request.path
+    bare = (path[3:] or "/") if path.startswith("/en/") else path
+    query = request.META.get("QUERY_STRING", "")
+    origin = origin_of(request)
+    return {
+        "frame": {
+            "office": office(stamp),
+            "topics": list(topics_by_id(stamp).values()),
+            "language": language,
+            "other_language_url": (bare if language == "en" else f"/en{bare}")
+            + (f"?{query}" if query else ""),
+            "thai_url": origin + quote(bare),
+            "english_url": f"{origin}/en{quote(bare)}",
+            "canonical_url": origin + quote(path),
+            "origin": origin,
+            "path": path,
+            "query": "",
+            "home_url": "/en/" if language == "en" else "/",
+            "prefix": "/en" if language == "en" else "",
+        }
+    }
+
+
+def origin_of(request):
+    """Scheme and host of this site as the reader's browser knows it."""
+    return f"{request.scheme}://{request.get_host()}"
+
+
+def office(stamp):
+    """The identity as a dictionary in the reader's language; sensible blanks before it is loaded."""
+    return remembered(("office", get_language()), stamp[0], _office)
+
+
+def _office():
+    row = OfficeIdentity.objects.first() or OfficeIdentity(
+        name_th="สำนักงานประชาสัมพันธ์จังหวัดลพบุรี",
+        name_en="Lopburi Provincial Public Relations Office",
+    )
+    return {
+        "name_th": row.name_th,
+        "name_en": row.name_en,
+        "name": row.name,
+        "abbreviation_th": row.abbreviation_th,
+        "address": row.address,
+        "phone": row.phone,
+        "phone_href": _dialled(row.phone),
+        "fax": row.fax,
+        "email": row.email,
+        "line_id": row.line_id,
+        "hours": row.hours,
+        "emblem_url": "/identity/emblem/" if row.emblem else "",
+        "country": _("Thailand"),
+    }
+
+
+def _dialled(phone):
+    digits = "".join(filter(str.isdecimal, phone))
+    if not digits:
+        return ""
+    return f"tel:+66{digits[1:]}" if digits.startswith("0") else f"tel:{digits}"

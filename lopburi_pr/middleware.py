@@ -1,0 +1,50 @@
+"""What every request passes: refusal of impossible input, language from the path, plain headers."""
+
+from django.http import HttpResponseBadRequest
+from django.template.loader import render_to_string
+from django.utils import translation
+
+
+def refuse_impossible_input(get_response):
+    """Answer 400 to NUL characters in the address: PostgreSQL can't store them, nobody means them."""
+
+    def middleware(request):
+        if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            with translation.override(_language(request.path_info)):
+                return HttpResponseBadRequest(render_to_string("400.html", request=request))
+        return get_response(request)
+
+    return middleware
+
+
+def language_from_path(get_response):
+    """English below /en/, Thai elsewhere; never a cookie, never the browser's preference.
+
+    Django's own LocaleMiddleware would add ``Vary: Accept-Language`` to every Thai page and make
+    a shared cache useless.
+    """
+
+    def middleware(request):
+        request.LANGUAGE_CODE = language = _language(request.path_info)
+        translation.activate(language)
+        response = get_response(request)
+        response.headers.setdefault("Content-Language", language)
+        return response
+
+    return middleware
+
+
+def response_headers(get_response):
+    """Headers that hold for the whole site."""
+
+    def middleware(request):
+        response = get_response(request)
+        response.headers["Permissions-Policy"] = "geolocation=(), camera=(), microphone=()"
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    return middleware
+
+
+def _language(path):
+    return "en" if path.startswith("/en/") or path == "/en" else "th"

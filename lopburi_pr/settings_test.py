@@ -1,0 +1,27 @@
+"""Settings of the tests: the product's own, on a throwaway PostgreSQL.
+
+pytest-django loads settings before any conftest, so the server is started here. Workers of
+pytest-xdist inherit the address through the environment.
+"""
+
+import os
+import tempfile
+from pathlib import Path
+
+from lopburi_pr import embedded_postgres
+
+os.environ["SECRET_KEY"] = "tests-only-" + "x" * 50
+os.environ["HTTPS"] = "0"
+os.environ["DEBUG"] = "0"
+os.environ["ALLOWED_HOSTS"] = "testserver,127.0.0.1,localhost"
+if "DATABASE_URL" not in os.environ:
+    folder = Path(tempfile.mkdtemp(prefix="lopburi-pr-test-"))
+    os.environ["DATABASE_URL"] = embedded_postgres.start(folder / "postgres", throwaway=True)
+
+from lopburi_pr.settings import *  # noqa: E402, F403
+
+MEDIA_ROOT = Path(tempfile.mkdtemp(prefix="lopburi-pr-media-"))
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES["staticfiles"] = {  # noqa: F405
+    "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+}

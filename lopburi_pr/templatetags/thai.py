@@ -1,0 +1,54 @@
+"""Dates as people read them: Buddhist Era in Thai, Common Era in English; ISO for machines."""
+
+from datetime import datetime
+
+from django import template
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from lopburi_pr import thai_calendar
+
+register = template.Library()
+
+
+def _written(value, form):
+    if not value:
+        return ""
+    write = thai_calendar.english_date if get_language() == "en" else thai_calendar.thai_date
+    return write(value, form)
+
+
+@register.filter
+def day(value):
+    """24 พ.ย. 2569"""
+    return _written(value, "short")
+
+
+@register.filter
+def day_long(value):
+    """24 พฤศจิกายน 2569"""
+    return _written(value, "long")
+
+
+@register.filter
+def day_full(value):
+    """วันอังคารที่ 24 พฤศจิกายน พ.ศ. 2569"""
+    return _written(value, "full")
+
+
+@register.filter
+def daytime(value):
+    """24 พ.ย. 2569 เวลา 14:05 น."""
+    if not value:
+        return ""
+    if get_language() == "en":
+        return f"{_written(value, 'short')}, {timezone.localtime(value):%H:%M}"
+    return thai_calendar.thai_datetime(value)
+
+
+@register.filter
+def iso(value):
+    """For <time datetime>: local time with its offset, to the minute."""
+    if isinstance(value, datetime):
+        return timezone.localtime(value).isoformat(timespec="minutes")
+    return value.isoformat() if value else ""

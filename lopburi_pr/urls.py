@@ -1,0 +1,55 @@
+"""Every address of the portal: Thai at /…, English at /en/…, machines outside of both."""
+
+from django.conf.urls.i18n import i18n_patterns
+from django.contrib import admin
+from django.contrib.sitemaps import views as sitemap_views
+from django.urls import include, path
+
+from lopburi_pr import converters, machine_views, views
+from lopburi_pr.sitemaps import SITEMAPS
+
+converters.register()
+
+from news import search_views  # noqa: E402 -- its patterns need the converters
+from news.file_views import file_urlpatterns  # noqa: E402
+from news.urls import short_link  # noqa: E402
+from office import views as office_views  # noqa: E402
+
+handler400 = "lopburi_pr.views.bad_request"
+handler403 = "lopburi_pr.views.permission_denied"
+handler404 = "lopburi_pr.views.page_not_found"
+handler500 = "lopburi_pr.views.server_error"
+
+urlpatterns = [
+    path("healthz", machine_views.healthz),
+    path("readyz", machine_views.readyz),
+    path("robots.txt", machine_views.robots),
+    path("sitemap.xml", sitemap_views.index, {"sitemaps": SITEMAPS}, name="sitemap-index"),
+    path(
+        "sitemap-<section>.xml",
+        sitemap_views.sitemap,
+        {"sitemaps": SITEMAPS},
+        name="django.contrib.sitemaps.views.sitemap",
+    ),
+    path("news-sitemap.xml", machine_views.news_sitemap),
+    path("identity/emblem/", office_views.emblem),
+    short_link,
+    *file_urlpatterns,
+    *i18n_patterns(
+        path("", views.home, name="home"),
+        path("", include("news.urls")),
+        path("search/", search_views.search, name="search"),
+        path("search/suggest/", search_views.suggest, name="suggest"),
+        path("about/", office_views.standing_page, {"key": "about"}, name="about"),
+        path("contact/", office_views.standing_page, {"key": "contact"}, name="contact"),
+        path(
+            "accessibility/",
+            office_views.standing_page,
+            {"key": "accessibility"},
+            name="accessibility",
+        ),
+        path("styleguide/", views.styleguide, name="styleguide"),
+        path("admin/", admin.site.urls),
+        prefix_default_language=False,
+    ),
+]

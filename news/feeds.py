@@ -1,0 +1,102 @@
+"""Atom, RSS and JSON feeds of any list of news."""
+
+from django.http import Http404, HttpResponse, JsonResponse
+from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from lopburi_pr.frame import origin_of
+from lopburi_pr.http import public
+from news import listing, reading
+from news.listing import Filters
+
+ITEMS = 30
+WRITERS = {"atom": Atom1Feed, "rss": Rss201rev2Feed}
+
+
+@require_safe
+@public
+def feed(request, format, **fixed):  # noqa: A002 -- the word of the address
+    """The newest articles of a list in the reader's language, narrowed like the list itself."""
+    stamp = listing.stamp(request)
+    names = {
+        "topic": {t["slug"]: t["name"] for t in reading.topics_by_id(stamp).values()},
+        "district": {c: d["name"] for c, d in reading.districts_by_code(stamp).items()},
+    }
+    for key, value in fixed.items():
+        if value not in names[key]:
+            raise Http404
+    filters = Filters.of(request.GET, **fixed, language=get_language())
+    cards = reading.cards(listing.ordered_ids(filters, stamp)[:ITEMS], stamp)
+    origin = origin_of(request)
+    title = " · ".join(
+        [_("News of the Lopburi Provincial Public Relations Office")]
+        + [names[key][value] for key, value in fixed.items()]
+    )
+    about = {
+        "title": title,
+        "home": f"{origin}{request.path.rsplit('feed.', 1)[0]}",
+        "self": f"{origin}{request.get_full_path()}",
+        "origin": origin,
+        "language": get_language(),
+    }
+    return _json(about, cards) if format == "json" else _xml(WRITERS[format], about, cards)
+
+
+def _xml(writer, about, cards):
+    document = writer(
+        title=about["title"],
+        link=about["home"],
+        description=about["title"],
+        language=about["language"],
+        feed_url=about["self"],
+        author_name=_("Lopburi Provincial Public Relations Office"),
+    )
+    for card in cards:
+        url = f"{about['origin']}{card['url']}"
+        document.add_item(
+            title=card["title"],
+            link=url,
+            description=card["must_know"] or card["lead"],
+            unique_id=url,
+            unique_id_is_permalink=True,
+            pubdate=card["listed_at"],
+            updateddate=card["listed_at"],
+            author_name=card["source_agency"],
+            categories=[card["topic"]["name"]] if card["topic"] else [],
+        )
+    return HttpResponse(document.writeString("utf-8"), content_type=document.content_type)
+
+
+def _json(about, cards):
+    """JSON Feed 1.1 (jsonfeed.org/version/1.1)."""
+    return JsonResponse(
+        {
+            "version": "https://jsonfeed.org/version/1.1",
+            "title": about["title"],
+            "home_page_url": about["home"],
+            "feed_url": about["self"],
+            "language": about["language"],
+            "items": [
+                {
+                    "id": f"{about['origin']}{card['url']}",
+                    "url": f"{about['origin']}{card['url']}",
+                    "title": card["title"],
+                    "summary": card["must_know"] or card["lead"],
+                    "content_text": card["lead"],
+                    "date_published": card["listed_at"].isoformat(),
+                    "authors": [{"name": card["source_agency"]}],
+                    "tags": [card["topic"]["name"]] if card["topic"] else [],
+                    **(
+                        {"image": f"{about['origin']}/pictures/{card['picture']['id']}/share.jpg"}
+                        if card["picture"]
+                        else {}
+                    ),
+                }
+                for card in cards
+            ],
+        },
+        json_dumps_params={"ensure_ascii": False},
+        content_type="application/feed+json; charset=utf-8",
+    )

@@ -1,0 +1,202 @@
+"""Which editions a list shows, how many there are of each kind, and page by page.
+
+Counting and ordering 20,000 rows is done once per change, not once per reader: the ordered numbers
+and the counts are remembered under ``stamp()``, which moves when the database or the clock changes
+what is public. A page then reads its own 20 rows, the five-hundredth as fast as the first.
+"""
+
+from array import array
+from collections import Counter
+from dataclasses import dataclass, fields, replace
+from urllib.parse import urlencode
+
+from django.db import connection
+from django.db.models import Count
+from django.utils import timezone
+
+from news.models import Article, Edition
+from office.pulse import remembered
+
+PAGE_SIZE = 20
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a list is narrowed to; every part comes from the address."""
+
+    language: str = ""
+    topic: str = ""
+    kind: str = ""
+    year: str = ""
+    district: str = ""
+    province: str = ""
+    issue: str = ""
+    tag: str = ""
+
+    @classmethod
+    def of(cls, parameters, **fixed):
+        """Filters from a query string; values that can't exist are dropped."""
+        given = {f.name: parameters.get(f.name, "").strip()[:40] for f in fields(cls)}
+        given.pop("language")
+        known_kinds = set(Article.Kind.values)
+        checks = {
+            "kind": known_kinds.__contains__,
+            "year": _is_number,
+            "district": _is_number,
+            "province": _is_number,
+            "issue": _is_number,
+            "tag": _is_number,
+            "topic": str.isascii,
+        }
+        valid = {name: value for name, value in given.items() if value and checks[name](value)}
+        return cls(**{**valid, **fixed})
+
+    def without(self, *names):
+        return replace(self, **dict.fromkeys(names, ""))
+
+    def narrowed(self, name, value):
+        return replace(self, **{name: value})
+
+    def query_string(self, fixed=(), **more):
+        """``?topic=…`` for an address, without the parts in ``fixed`` that the path already says."""
+        parts = {f.name: getattr(self, f.name) for f in fields(self)}
+        parts["language"] = ""  # the path says it; ``language=all`` comes through ``more``
+        parts |= more
+        kept = {name: value for name, value in parts.items() if value and name not in fixed}
+        return "?" + urlencode(kept) if kept else ""
+
+    def apply(self, editions):
+        """Narrow a queryset of editions."""
+        conditions = {
+            "article__language": self.language,
+            "article__topic__slug": self.topic,
+            "article__kind": self.kind,
+            "article__year": self.year,
+            "article__districts__code": self.district,
+            "article__issues": self.issue,
+            "article__tags": self.tag,
+        }
+        editions = editions.filter(**{name: value for name, value in conditions.items() if value})
+        if self.province:
+            editions = editions.filter(
+                article__in=Article.objects.about_province(self.province).values("pk")
+            )
+        return editions
+
+
+def stamp(request=None):
+    """What must stay the same for remembered lists to hold: the beat of changes, and the latest
+    moment by which the clock has shown or ended an edition. One query per request.
+    """
+    known = getattr(request, "news_stamp", None)
+    if known:
+        return known
+    now = timezone.now()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT beat,"
+            " (SELECT max(shown_from) FROM news_edition WHERE shown_from <= %s),"
+            " (SELECT max(shown_until) FROM news_edition WHERE shown_until <= %s)"
+            " FROM office_pulse",
+            [now, now],
+        )
+        known = cursor.fetchone()
+    if request is not None:
+        request.news_stamp = known
+    return known
+
+
+def ordered_ids(filters, at_stamp):
+    """Primary keys of the published editions under ``filters``, newest first."""
+    return remembered(
+        ("ids", filters),
+        at_stamp,
+        lambda: array(
+            "q",
+            filters.apply(Edition.objects.published()).newest_first().values_list("pk", flat=True),
+        ),
+    )
+
+
+def facet_counts(filters, at_stamp):
+    """Counters ``{"topic": …, "kind": …, "year": …, "district": …}`` of value to editions.
+
+    Each ignores its own filter, so that a reader sees what another choice would give.
+    """
+    return remembered(("facets", filters), at_stamp, lambda: _count_facets(filters))
+
+
+def _count_facets(filters):
+    cube = (
+        filters.without("topic", "kind", "year")
+        .apply(Edition.objects.published())
+        .values_list("article__topic__slug", "article__kind", "article__year")
+        .annotate(count=Count("pk"))
+        .order_by()
+    )
+    names = ("topic", "kind", "year")
+    counts = {name: Counter() for name in names}
+    for *cell, count in cube:
+        values = dict(zip(names, map(str, cell), strict=True))
+        for name in names:
+            others = [other for other in names if other != name and getattr(filters, other)]
+            if all(values[other] == getattr(filters, other) for other in others):
+                counts[name][values[name]] += count
+    counts["district"] = Counter(
+        dict(
+            Article.districts.through.objects.filter(
+                article__in=filters.without("district")
+                .apply(Edition.objects.published())
+                .values("article")
+            )
+            .values_list("district__code")
+            .annotate(count=Count("pk"))
+            .order_by()
+        )
+    )
+    return counts
+
+
+@dataclass(frozen=True)
+class PageOf:
+    """One page of a list of ``total`` things."""
+
+    number: int
+    total: int
+    size: int = PAGE_SIZE
+
+    @property
+    def pages(self):
+        return max(1, -(-self.total // self.size))
+
+    @property
+    def slice(self):
+        return slice((self.number - 1) * self.size, self.number * self.size)
+
+    def links(self, address):
+        """The contract of the pagination component; ``address(n)`` gives the link of page n."""
+        around = {1, self.pages, *range(self.number - 1, self.number + 2)}
+        shown = sorted(n for n in around if 1 <= n <= self.pages)
+        links = []
+        for n in shown:
+            if links and n - shown[shown.index(n) - 1] > 1:
+                links.append(None)
+            links.append({"label": n, "url": address(n), "is_current": n == self.number})
+        return {
+            "number": self.number,
+            "pages": self.pages,
+            "previous_url": address(self.number - 1) if self.number > 1 else "",
+            "next_url": address(self.number + 1) if self.number < self.pages else "",
+            "links": links if self.pages > 1 else [],
+        }
+
+
+def page_number(text, total):
+    """The page a reader asked for; the nearest that exists when it does not."""
+    pages = max(1, -(-total // PAGE_SIZE))
+    digits = text.strip()[:9]
+    return min(max(int(digits), 1), pages) if _is_number(digits) else 1
+
+
+def _is_number(text):
+    return text.isascii() and text.isdecimal() and len(text) <= 9

@@ -1,0 +1,23 @@
+from django.db import migrations
+
+from office import pulse
+
+
+class Migration(migrations.Migration):
+    dependencies = [("news", "0001_initial"), ("office", "0002_pulse")]
+
+    operations = [
+        pulse.watch(
+            "news_topic",
+            "news_tag",
+            "news_taggedarticle",
+            "news_article",
+            "news_article_districts",
+            "news_article_provinces",
+            "news_article_issues",
+            "news_edition",
+            "news_editionpicture",
+            "news_attachment",
+            "news_synonymset",
+        ),
+    ]

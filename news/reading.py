@@ -1,0 +1,278 @@
+"""What readers see of editions: cards for lists, and the whole page of one article.
+
+Pages are fed plain dictionaries, filled by one query for all cards and few for an article, so that
+templates never reach into the database.
+"""
+
+from functools import cache
+from urllib.parse import quote
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, F, OuterRef, Subquery
+from django.db.models.functions import JSONObject
+from django.utils.safestring import mark_safe
+from django.utils.translation import get_language
+
+from lopburi_pr.thai_text import excerpt
+from news.listing import Filters, ordered_ids
+from news.models import Article, Attachment, Edition, EditionPicture, TaggedArticle, Topic
+from office.models import CommunicationIssue, District, Province
+from office.pulse import remembered
+
+CARD_LEAD_LETTERS = 160
+RELATED = 4
+
+
+def _cover():
+    return Subquery(
+        EditionPicture.objects.filter(edition=OuterRef("pk"), role=EditionPicture.Role.COVER).values(
+            data=_picture_json()
+        )[:1]
+    )
+
+
+def _picture_json():
+    return JSONObject(
+        id="picture_id",
+        alt="alt",
+        is_decorative="is_decorative",
+        caption="caption",
+        credit="picture__credit",
+        width="picture__width",
+        height="picture__height",
+        focal_x="picture__focal_x",
+        focal_y="picture__focal_y",
+        widths="picture__widths",
+    )
+
+
+def _district_codes():
+    return ArraySubquery(
+        Article.districts.through.objects.filter(article=OuterRef("article_id"))
+        .order_by("district__code")
+        .values("district__code")
+    )
+
+
+CARD_FIELDS = ("pk", "title", "must_know", "lead", "version", "source_agency", "listed_at")
+PAGE_FIELDS = (
+    *("body", "event_on", "event_place", "presided_by", "source_url", "shown_from", "shown_until"),
+    *("expires_at", "article_id", "state"),
+)
+
+
+def _card_columns():
+    return {
+        "year": F("article__year"),
+        "number": F("article__number"),
+        "kind": F("article__kind"),
+        "language": F("article__language"),
+        "topic_id": F("article__topic_id"),
+        "is_sample": F("article__is_sample"),
+        "cover": _cover(),
+        "district_codes": _district_codes(),
+    }
+
+
+@cache
+def card_rows():
+    """Queryset of the columns a card needs, one row per edition."""
+    return Edition.objects.values(*CARD_FIELDS, **_card_columns())
+
+
+def cards(ids, at_stamp):
+    """Cards of these editions in this order, those that are published; one query."""
+    ids = list(ids)
+    if not ids:
+        return []
+    rows = {row["pk"]: row for row in card_rows().published().filter(pk__in=ids)}
+    places, topics = districts_by_code(at_stamp), topics_by_id(at_stamp)
+    return [card(rows[pk], topics, places) for pk in ids if pk in rows]
+
+
+def card(row, topics, places):
+    """One card from a row of ``card_rows()``: the dictionary that the card component shows."""
+    prefix = address_prefix()
+    return {
+        "pk": row["pk"],
+        "url": f"{prefix}/news/{row['year']}/{row['number']}/",
+        "title": row["title"],
+        "must_know": row["must_know"],
+        "lead": excerpt(row["lead"], CARD_LEAD_LETTERS),
+        "kind": row["kind"],
+        "kind_label": Article.Kind(row["kind"]).label,
+        "topic": topics.get(row["topic_id"]),
+        "districts": [places[code] for code in row["district_codes"][:3] if code in places],
+        "listed_at": row["listed_at"],
+        "source_agency": row["source_agency"],
+        "language": row["language"],
+        "is_sample": row["is_sample"],
+        "picture": picture(row["cover"]),
+        "reference": f"LPB-{row['year']}-{row['number']:05}",
+        "version": row["version"],
+    }
+
+
+def picture(data):
+    """What the picture component shows, from the JSON of a placement; None stays None."""
+    if not data:
+        return None
+    data = dict(data)
+    # The focal point becomes one of eleven classes: the pages allow no inline styles.
+    data["focal_x"], data["focal_y"] = round(data["focal_x"] * 10), round(data["focal_y"] * 10)
+    data["fallback_src"] = f"/pictures/{data['id']}/original.jpg"
+    return data
+
+
+def address_prefix():
+    """What stands before every path in the reader's language."""
+    return "/en" if get_language() == "en" else ""
+
+
+def topics_by_id(at_stamp):
+    """``{pk: {"url", "name", "slug"}}`` in the order of the menu, in the reader's language."""
+    return remembered(
+        ("topics", get_language()),
+        at_stamp[0],
+        lambda: {
+            topic.pk: {"url": topic.get_absolute_url(), "name": topic.name, "slug": topic.slug}
+            for topic in Topic.objects.all()
+        },
+    )
+
+
+def districts_by_code(at_stamp):
+    """``{code: {"url", "name", "code", "province"}}`` sorted as Thai sorts, in the reader's language."""
+    return remembered(
+        ("districts", get_language()),
+        at_stamp[0],
+        lambda: {
+            district.code: {
+                "url": district.get_absolute_url(),
+                "name": district.name,
+                "code": district.code,
+                "province": district.province.code,
+            }
+            for district in District.objects.select_related("province")
+        },
+    )
+
+
+def provinces_by_code(at_stamp):
+    """``{code: name}`` of the provinces that have districts here, in the reader's language."""
+    return remembered(
+        ("provinces", get_language()),
+        at_stamp[0],
+        lambda: {
+            province.code: province.name
+            for province in Province.objects.filter(districts__isnull=False).distinct()
+        },
+    )
+
+
+@cache
+def page_rows():
+    """Queryset of everything an article's page shows, one row per edition."""
+    edition = OuterRef("pk")
+    article = OuterRef("article_id")
+    issues = CommunicationIssue.objects.filter(article=article)
+    return Edition.objects.values(
+        *CARD_FIELDS,
+        *PAGE_FIELDS,
+        **_card_columns(),
+        province_codes=ArraySubquery(
+            Province.objects.filter(article=article).order_by("code").values("code")
+        ),
+        tags=ArraySubquery(
+            TaggedArticle.objects.filter(content_object=article)
+            .order_by("tag__sort_key")
+            .values(data=JSONObject(id="tag_id", name="tag__name"))
+        ),
+        issues=ArraySubquery(issues.values(data=JSONObject(th="name_th", en="name_en"))),
+        gallery=ArraySubquery(
+            EditionPicture.objects.filter(edition=edition, role=EditionPicture.Role.GALLERY)
+            .order_by("order", "pk")
+            .values(data=_picture_json())
+        ),
+        files=ArraySubquery(
+            Attachment.objects.filter(edition=edition)
+            .order_by("order", "pk")
+            .values(data=JSONObject(id="pk", title="title", format="format", size="size"))
+        ),
+        versions=Subquery(
+            Edition.objects.filter(article=article, state=Edition.State.APPROVED)
+            .order_by()
+            .values("article")
+            .annotate(count=Count("pk"))
+            .values("count")
+        ),
+    )
+
+
+def find(year, number, language):
+    """Rows of the editions shown at /news/year/number/, the one in ``language`` first."""
+    rows = list(page_rows().published().filter(article__year=year, article__number=number))
+    return sorted(rows, key=lambda row: row["language"] != language)
+
+
+def article_page(rows, at_stamp, origin):
+    """What the article's templates show, from the rows of ``find()``.
+
+    ``origin`` is scheme and host for addresses that leave the site (sharing, citing).
+    """
+    row, *siblings = rows
+    places = districts_by_code(at_stamp)
+    page = card(row, topics_by_id(at_stamp), places)
+    language = get_language()
+    prefix, path = address_prefix(), f"/news/{row['year']}/{row['number']}/"
+    shared = quote(f"{origin}{prefix}{path}", safe="")
+    page |= {
+        "lead_full": row["lead"],
+        "body_html": mark_safe(row["body"]),  # noqa: S308 -- cleaned by rich_text on every save
+        "event_on": row["event_on"],
+        "event_place": row["event_place"],
+        "presided_by": row["presided_by"],
+        "source_url": row["source_url"],
+        "first_published": row["listed_at"],
+        "updated": row["shown_from"] if row["version"] > 1 else None,
+        "versions": row["versions"],
+        "expires": row["expires_at"],
+        "districts": [places[code] for code in row["district_codes"] if code in places],
+        "provinces": [
+            name
+            for code, name in provinces_by_code(at_stamp).items()
+            if code in row["province_codes"]
+        ],
+        "tags": [{"url": f"{prefix}/tags/{tag['id']}/", "name": tag["name"]} for tag in row["tags"]],
+        "issues": [issue[language] or issue["th"] for issue in row["issues"]],
+        "cover": page["picture"],
+        "gallery": [picture(data) for data in row["gallery"]],
+        "attachments": [
+            {
+                "url": f"/files/{file['id']}/",
+                "title": file["title"],
+                "format": file["format"].upper(),
+                "size": file["size"],
+            }
+            for file in row["files"]
+        ],
+        "share_line_url": f"https://social-plugins.line.me/lineit/share?url={shared}",
+        "share_facebook_url": f"https://www.facebook.com/sharer/sharer.php?u={shared}",
+        "print_url": f"{prefix}{path}print/",
+        "short_url": f"{origin}/n/{row['year']}-{row['number']}" if row["number"] else "",
+    }
+    page["related"] = cards(related_ids(row, at_stamp), at_stamp)
+    page["other_edition"] = None
+    for sibling in siblings:
+        there = "/en" if sibling["language"] == "en" else ""
+        page["other_edition"] = {"url": f"{there}{path}", "language": sibling["language"]}
+    page["language_notice"] = row["language"] != language
+    return page
+
+
+def related_ids(row, at_stamp):
+    """The latest editions of the same topic in the same language, without this one."""
+    topic = topics_by_id(at_stamp).get(row["topic_id"])
+    filters = Filters(language=row["language"], topic=topic["slug"] if topic else "")
+    latest = ordered_ids(filters, at_stamp)[: RELATED + 1]
+    return [pk for pk in latest if pk != row["pk"]][:RELATED]

@@ -1,0 +1,56 @@
+"""schema.org descriptions of pages, for search engines and archives."""
+
+import json
+
+# A "<" inside a script block could close it.
+_ESCAPES = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026"}
+
+
+def news_article(page, origin):
+    """NewsArticle of an article's page (see schema.org/NewsArticle) as JSON text safe in a script."""
+    url = f"{origin}{page['url']}"
+    data = {
+        "@context": "https://schema.org",
+        "@type": "NewsArticle",
+        "mainEntityOfPage": url,
+        "url": url,
+        "headline": page["title"][:110],
+        "description": page["lead"],
+        "inLanguage": page["language"],
+        "datePublished": page["first_published"].isoformat() if page["first_published"] else None,
+        "dateModified": (page["updated"] or page["first_published"]).isoformat()
+        if page["first_published"]
+        else None,
+        "identifier": page["reference"],
+        "version": page["version"],
+        "articleSection": page["topic"]["name"] if page["topic"] else None,
+        "keywords": [tag["name"] for tag in page["tags"]] or None,
+        "isBasedOn": page["source_url"] or None,
+        "creditText": page["source_agency"],
+        "spatialCoverage": [place["name"] for place in page["districts"]] or page["provinces"] or None,
+        "publisher": publisher(origin),
+        "author": publisher(origin),
+    }
+    if page["cover"]:
+        data["image"] = {
+            "@type": "ImageObject",
+            "url": f"{origin}/pictures/{page['cover']['id']}/share.jpg",
+            "width": 1200,
+            "height": 630,
+            "creditText": page["cover"]["credit"],
+        }
+    return dump({key: value for key, value in data.items() if value is not None})
+
+
+def publisher(origin):
+    return {
+        "@type": "GovernmentOrganization",
+        "name": "สำนักงานประชาสัมพันธ์จังหวัดลพบุรี",
+        "alternateName": "Lopburi Provincial Public Relations Office",
+        "url": f"{origin}/",
+        "logo": f"{origin}/static/img/icon-192.png",
+    }
+
+
+def dump(data):
+    return json.dumps(data, ensure_ascii=False).translate(_ESCAPES)

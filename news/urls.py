@@ -1,0 +1,28 @@
+from django.urls import path, re_path
+from django.views.generic import RedirectView
+
+from news import feeds, views
+
+app_name = "news"
+
+# A list's feeds stand beside it; the name of the file chooses the format.
+FEED = r"feed\.(?P<format>atom|rss|json)$"
+
+urlpatterns = [
+    path("news/", views.articles, name="articles"),
+    re_path(rf"^news/{FEED}", feeds.feed, name="feed"),
+    path("news/<year:year>/<number:number>/", views.article, name="article"),
+    path("news/<year:year>/<number:number>/print/", views.article_print, name="article-print"),
+    path("news/preview/<number:pk>/", views.preview, name="preview"),
+    path("topics/<slug:slug>/", views.topic, name="topic"),
+    re_path(rf"^topics/(?P<topic>[-\w]+)/{FEED}", feeds.feed, name="topic-feed"),
+    path("districts/<number:code>/", views.district, name="district"),
+    re_path(rf"^districts/(?P<district>\d{{4}})/{FEED}", feeds.feed, name="district-feed"),
+    path("tags/<number:pk>/", views.tag, name="tag"),
+]
+
+short_link = path(
+    "n/<year:year>-<number:number>",
+    RedirectView.as_view(url="/news/%(year)s/%(number)s/", permanent=True),
+    name="short",
+)

@@ -1,0 +1,22 @@
+from office.models.identity import OfficeIdentity, StandingPage
+from office.models.issues import CommunicationIssue
+from office.models.numbering import RunningNumber
+from office.models.places import (
+    ClusterMembership,
+    District,
+    Province,
+    ProvincialCluster,
+    Subdistrict,
+)
+
+__all__ = [
+    "ClusterMembership",
+    "CommunicationIssue",
+    "District",
+    "OfficeIdentity",
+    "Province",
+    "ProvincialCluster",
+    "RunningNumber",
+    "StandingPage",
+    "Subdistrict",
+]

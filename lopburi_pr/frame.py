@@ -10,6 +10,8 @@ from news.reading import topics_by_id
 from office.models import OfficeIdentity
 from office.pulse import remembered
 
+SECTIONS = {"/news/", "/about/", "/contact/"}
+
 
 def frame(request):
     """Context processor: ``frame`` for layouts/page.html. One query, shared with the page's lists."""
@@ -19,10 +21,12 @@ def frame(request):
     bare = (path[3:] or "/") if path.startswith("/en/") else path
     query = request.META.get("QUERY_STRING", "")
     origin = origin_of(request)
+    topics = list(topics_by_id(stamp).values())
     return {
         "frame": {
             "office": office(stamp),
-            "topics": list(topics_by_id(stamp).values()),
+            "topics": topics,
+            "section": _section(bare, path, topics),
             "language": language,
             "other_language_url": (bare if language == "en" else f"/en{bare}")
             + (f"?{query}" if query else ""),
@@ -36,6 +40,13 @@ def frame(request):
             "prefix": "/en" if language == "en" else "",
         }
     }
+
+
+def _section(bare, path, topics):
+    """The entry of the menu that this page is; blank for pages that are not in the menu."""
+    if bare in SECTIONS:
+        return bare.strip("/")
+    return path if any(topic["url"] == path for topic in topics) else ""
 
 
 def origin_of(request):

@@ -99,7 +99,8 @@ def published(*, at=None, ago=timedelta(hours=1), by=None, **fields):
 def photo(width=900, height=600, format="JPEG", **options):  # noqa: A002 -- Pillow's word
     """An uploaded photograph with some content, as a browser sends it."""
     image = Image.radial_gradient("L").resize((width, height)).convert("RGB")
-    image.putpixel((0, 0), (next(_counter) % 256, next(_counter) % 256, 40))
+    n = next(_counter)  # a patch large enough that no two photographs become one JPEG
+    image.paste((n * 37 % 256, n * 101 % 256, 40), (0, 0, 32, 32))
     buffer = BytesIO()
     image.save(buffer, format, **options)
     return SimpleUploadedFile(f"photo.{format.lower()}", buffer.getvalue())
@@ -107,7 +108,8 @@ def photo(width=900, height=600, format="JPEG", **options):  # noqa: A002 -- Pil
 
 def picture(upload=None, **fields):
     return pictures.store(
-        upload or photo(), **({"title": "ภาพทดสอบ", "credit": "สำนักงานประชาสัมพันธ์จังหวัดลพบุรี"} | fields)
+        upload or photo(),
+        **({"title": "ภาพทดสอบ", "credit": "สำนักงานประชาสัมพันธ์จังหวัดลพบุรี"} | fields),
     )
 
 

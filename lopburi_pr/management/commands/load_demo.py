@@ -1,0 +1,94 @@
+"""The labelled sample data and the accounts to try the back office with."""
+
+from django.conf import settings
+from django.contrib.auth.models import Group, User
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+from django.db.models import ProtectedError
+
+from news import sample_data
+from news.models import Article
+from office.roles import LABELS, ROLES, STAFF
+
+# The address marks an account as ours: .invalid can belong to nobody.
+ADDRESS = "{}@demo.invalid"
+PASSWORD = "lopburi-{}-2569"  # noqa: S105 -- printed on purpose; only for a machine without readers
+
+
+class Command(BaseCommand):
+    help = (
+        "Loads sample news, marked as such on every page, and one account for each role, whose "
+        "passwords it prints. Never on a portal that serves the public."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument("--clear", action="store_true", help="Remove all of it again.")
+        parser.add_argument(
+            "--i-know", action="store_true", help="Do it although DEBUG is off: nobody reads here."
+        )
+        parser.add_argument(
+            "--if-empty", action="store_true", help="No sample news beside any other news."
+        )
+
+    def handle(self, *, clear, i_know, if_empty, **options):
+        if not settings.DEBUG and not i_know:
+            raise CommandError(
+                "Sample news and accounts with known passwords don't belong on a portal that "
+                "serves the public. Add --i-know if this one does not (DEBUG is off)."
+            )
+        if clear:
+            self.clear()
+        else:
+            self.load(if_empty=if_empty)
+
+    def load(self, *, if_empty):
+        call_command("load_office", stdout=self.stdout)
+        with transaction.atomic():
+            people = {role: self.account(role) for role in ROLES}
+            if if_empty and Article.objects.exists():
+                self.stdout.write("sample articles: none loaded, there is news already")
+            else:
+                count = sample_data.load(writer=people["editor"], publisher=people["head"])
+                self.stdout.write(f"sample articles: {count} created")
+        self.print_accounts(people)
+
+    @transaction.atomic
+    def clear(self):
+        count = sample_data.clear()
+        self.stdout.write(f"sample articles: {count} removed")
+        for user in User.objects.filter(email__in=map(ADDRESS.format, ROLES)):
+            try:
+                with transaction.atomic():
+                    user.delete()
+            except ProtectedError:  # real news says who wrote it
+                user.is_active = False
+                user.set_unusable_password()
+                user.save()
+                self.stdout.write(f"account {user.username}: closed, because real news names it")
+            else:
+                self.stdout.write(f"account {user.username}: removed")
+
+    def account(self, role):
+        """The demo account of a role; None where somebody else has that name."""
+        user, is_new = User.objects.get_or_create(
+            username=role,
+            defaults={
+                "email": ADDRESS.format(role),
+                "first_name": "(ตัวอย่าง)",
+                "last_name": str(LABELS[role]),
+                "is_staff": role in STAFF,
+            },
+        )
+        if is_new:
+            user.set_password(PASSWORD.format(role))
+            user.save()
+            user.groups.set(Group.objects.filter(name=role))
+        return user if user.email == ADDRESS.format(role) else None
+
+    def print_accounts(self, people):
+        self.stdout.write("\n  Account    Password                 Role")
+        for role, user in people.items():
+            password = PASSWORD.format(role) if user else "(somebody else's account)"
+            self.stdout.write(f"  {role:<10} {password:<24} {LABELS[role]}")
+        self.stdout.write("")

@@ -1,0 +1,104 @@
+"""Example values for templates/styleguide.html: every component in every state it can be in."""
+
+from datetime import UTC, date, datetime
+
+from django import forms, template
+from django.templatetags.static import static
+
+register = template.Library()
+
+PUBLISHED = datetime(2026, 11, 24, 7, 5, tzinfo=UTC)
+UPDATED = datetime(2026, 11, 25, 2, 30, tzinfo=UTC)
+TOPIC = {"url": "#", "name": "สาธารณภัยและสิ่งแวดล้อม", "slug": "disaster"}
+DISTRICTS = [{"url": "#", "name": "เมืองลพบุรี"}, {"url": "#", "name": "ท่าวุ้ง"}]
+
+
+class ExampleForm(forms.Form):
+    agency = forms.CharField(label="ชื่อหน่วยงานของท่าน", help_text="เช่น เทศบาลตำบลท่าศาลา")
+    phone = forms.CharField(label="โทรศัพท์", required=False)
+    topic = forms.ChoiceField(
+        label="เรื่องที่ขอคำปรึกษา", choices=[("", "เลือกเรื่อง"), ("news", "เขียนข่าว")]
+    )
+
+
+@register.simple_tag
+def examples():
+    """A dictionary of values, one for each component that needs more than texts."""
+    picture = {
+        "id": 0,
+        "alt": "ภาพตัวอย่างสำหรับหน้ารวมองค์ประกอบ",
+        "is_decorative": False,
+        "caption": "คำบรรยายภาพบอกว่าใคร ทำอะไร ที่ไหน",
+        "credit": "สำนักงานประชาสัมพันธ์จังหวัดลพบุรี",
+        "width": 1200,
+        "height": 630,
+        "focal_x": 5,
+        "focal_y": 5,
+        "widths": [],
+        "fallback_src": static("img/share-card.png"),
+    }
+    card = {
+        "url": "#",
+        "title": "เฝ้าระวังระดับน้ำริมแม่น้ำลพบุรีและคลองสาขา 4 อำเภอ",
+        "must_know": "ประชาชนริมน้ำเก็บของขึ้นที่สูงและเตรียมยาประจำตัว 7 วัน ขอความช่วยเหลือโทร 1784",
+        "lead": "จังหวัดลพบุรีขอให้ประชาชนริมน้ำเก็บของขึ้นที่สูงและติดตามประกาศวันละสองครั้ง",
+        "kind": "announcement",
+        "kind_label": "ประกาศ",
+        "topic": TOPIC,
+        "listed_at": PUBLISHED,
+        "districts": DISTRICTS,
+        "source_agency": "สำนักงานป้องกันและบรรเทาสาธารณภัยจังหวัด",
+        "language": "th",
+        "is_sample": True,
+        "picture": picture,
+        "reference": "LPB-2569-00020",
+        "version": 2,
+    }
+    wrong = ExampleForm({"agency": "", "phone": "", "topic": "news"})
+    wrong.is_valid()
+    return {
+        "picture": picture,
+        "card": card,
+        "card_without_picture": {**card, "picture": None, "is_sample": False},
+        "card_in_english": {
+            **card,
+            "language": "en",
+            "title": "Water-level watch along the Lop Buri River",
+            "lead": "People by the river are asked to move belongings up.",
+            "must_know": "",
+        },
+        "published": PUBLISHED,
+        "updated": UPDATED,
+        "day": date(2026, 11, 24),
+        "form": ExampleForm(),
+        "wrong_form": wrong,
+        "headings": ["อำเภอ", "ตอบแล้ว", "เป้าหมาย"],
+        "rows": [["เมืองลพบุรี", 120, 132], ["บ้านหมี่", 48, 60]],
+        "page": {
+            "number": 5,
+            "pages": 40,
+            "previous_url": "#",
+            "next_url": "#",
+            "links": [
+                {"label": 1, "url": "#", "is_current": False},
+                None,
+                {"label": 4, "url": "#", "is_current": False},
+                {"label": 5, "url": "#", "is_current": True},
+                {"label": 6, "url": "#", "is_current": False},
+                None,
+                {"label": 40, "url": "#", "is_current": False},
+            ],
+        },
+        "facets": [
+            {
+                "key": "kind",
+                "name": "ประเภท",
+                "values": [
+                    {"label": "ประกาศ", "count": 12, "url": "#", "is_on": True},
+                    {"label": "ข่าวแจก", "count": 3, "url": "#", "is_on": False},
+                ],
+            }
+        ],
+        "files": [{"url": "#", "title": "แผนที่จุดอพยพ", "format": "PDF", "size": 1_250_000}],
+        "province": {"code": "16", "name": "ลพบุรี", "districts": DISTRICTS},
+    }

@@ -1,0 +1,80 @@
+"""Who in the office may do what: the roles as data, given to people through groups."""
+
+from django.contrib.auth.models import Group, Permission
+from django.db import transaction
+from django.db.models import F, Value
+from django.db.models.functions import Concat
+from django.utils.translation import gettext_lazy as _
+
+EDITOR, HEAD, OFFICER = "editor", "head", "officer"
+PLANNER, PARTNER = "planner", "partner"
+
+# Group.name keeps the key; people read these.
+LABELS = {
+    HEAD: _("Head of office"),
+    EDITOR: _("Editor"),
+    OFFICER: _("Network officer"),
+    PLANNER: _("Planner"),
+    PARTNER: _("Partner"),
+}
+
+
+def _may(verbs, *models):
+    apps_and_models = (model.split(".") for model in models)
+    return {f"{app}.{verb}_{model}" for app, model in apps_and_models for verb in verbs.split()}
+
+
+_PLACES = ("office.province", "office.district", "office.subdistrict")
+_OFFICE = (
+    *_PLACES,
+    *("office.officeidentity", "office.standingpage", "office.communicationissue"),
+    *("office.provincialcluster", "office.clustermembership"),
+)
+_NEWS = ("news.edition", "news.editionpicture", "news.attachment", "news.picture", "news.tag")
+
+_VIEW_NEWS = _may("view", *_NEWS, "news.article", "news.topic")
+_EDITOR = (
+    _VIEW_NEWS
+    | _may("add change", *_NEWS)
+    # Of editions only drafts can be deleted, of pictures only those that none shows.
+    | _may("delete", "news.edition", "news.editionpicture", "news.attachment", "news.picture")
+    | _may("view", *_OFFICE, "news.synonymset")
+)
+
+ROLES = {
+    EDITOR: _EDITOR,
+    HEAD: _EDITOR
+    | {"news.publish_edition"}
+    | _may("change", "office.officeidentity", "office.standingpage", "news.topic")
+    | _may("delete", "news.tag")
+    | _may("add change delete", "news.synonymset"),
+    OFFICER: _VIEW_NEWS,
+    PLANNER: _VIEW_NEWS | _may("view", *_OFFICE) | _may("add change", "office.communicationissue"),
+    PARTNER: set(),
+}
+STAFF = {EDITOR, HEAD, OFFICER, PLANNER}  # who enters the back office
+
+
+@transaction.atomic
+def sync() -> list[str]:
+    """Give each role's group exactly its permissions; the keys of the groups it changed.
+
+    Raises LookupError with the permissions that no model has.
+    """
+    named = Concat(F("content_type__app_label"), Value("."), F("codename"))
+    wanted = set().union(*ROLES.values())
+    found = dict(
+        Permission.objects.annotate(name_in_code=named)
+        .filter(name_in_code__in=wanted)
+        .values_list("name_in_code", "pk")
+    )
+    if unknown := wanted - found.keys():
+        raise LookupError(f"No model has these permissions: {', '.join(sorted(unknown))}.")
+    changed = []
+    for role, permissions in ROLES.items():
+        group, is_new = Group.objects.get_or_create(name=role)
+        keys = {found[permission] for permission in permissions}
+        if is_new or keys != set(group.permissions.values_list("pk", flat=True)):
+            group.permissions.set(keys)
+            changed.append(role)
+    return changed

@@ -1,0 +1,212 @@
+"""The sample news and demo accounts: labelled, alive on any day, gone without a trace."""
+
+import json
+import re
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from news import sample_data
+from news.models import (
+    Article,
+    Attachment,
+    Edition,
+    EditionPicture,
+    Picture,
+    SearchDocument,
+    Tag,
+    Topic,
+)
+from office.models import District
+from office.roles import ROLES
+from tests import make
+
+pytestmark = pytest.mark.django_db
+ACCOUNTS = {"head", "editor", "officer", "planner", "partner"}
+
+
+@pytest.fixture
+def demo(capsys):
+    call_command("load_demo", "--i-know")
+    return capsys.readouterr().out
+
+
+@pytest.fixture
+def alone(settings, tmp_path):
+    """A media folder in which nobody else leaves files."""
+    settings.MEDIA_ROOT = tmp_path
+    return tmp_path
+
+
+def files(folder):
+    return [path for path in Path(folder).rglob("*") if path.is_file()]
+
+
+def test_load_demo_refuses_where_debug_is_off():
+    assert not settings.DEBUG
+
+    with pytest.raises(CommandError, match="--i-know"):
+        call_command("load_demo")
+    with pytest.raises(CommandError, match="--i-know"):
+        call_command("load_demo", "--clear")
+
+    assert not User.objects.exists()
+    assert not Article.objects.exists()
+
+
+def test_every_topic_and_every_district_of_lopburi_has_news(demo):
+    shown = Article.objects.filter(editions__in=Edition.objects.published())
+
+    topics = set(shown.values_list("topic__slug", flat=True))
+    assert topics == set(Topic.objects.values_list("slug", flat=True))
+    ours = District.objects.filter(province__code="16")
+    assert set(ours.filter(article__in=shown)) == set(ours)
+    assert shown.filter(language="th").count() >= 20
+    assert set(shown.values_list("kind", flat=True)) == set(Article.Kind.values)
+
+
+def test_samples_are_marked_complete_and_of_every_stage(demo):
+    now = timezone.now()
+
+    assert not Article.objects.filter(is_sample=False).exists()
+    assert not Picture.objects.filter(is_sample=False).exists()
+    for edition in Edition.objects.all():
+        assert edition.must_know
+        assert edition.lead
+        assert edition.body
+        assert re.search(r"\((ข้อมูลสาธิต|sample data)\)$", edition.source_agency)
+        texts = (edition.title, edition.must_know, edition.lead, edition.body)
+        assert not re.search("[{}]", " ".join(texts))
+    assert Edition.objects.drafts().count() == 1
+    scheduled = Edition.objects.scheduled().get()
+    assert scheduled.shown_from - now < timedelta(days=2)
+    expired = Edition.objects.filter(expires_at__lt=now)
+    assert expired.count() == 1
+    assert Edition.objects.filter(version=2).published().exists()
+    assert Attachment.objects.filter(format="pdf").exists()
+    galleries = EditionPicture.objects.filter(role="gallery").values("edition").distinct()
+    assert galleries.count() >= 2
+
+
+def test_english_siblings_carry_the_number_and_places_of_their_originals(demo):
+    siblings = Article.objects.filter(language="en")
+
+    assert siblings.count() >= 5
+    for article in siblings:
+        original = article.translation_of
+        assert (article.year, article.number) == (original.year, original.number)
+        assert set(article.districts.all()) == set(original.districts.all())
+        thai = re.compile("[ก-ฮ]")
+        assert not thai.search(article.editions.get().body)
+
+
+def test_newer_samples_have_higher_numbers(demo):
+    rows = Edition.objects.filter(version=1, article__language="th").exclude(listed_at=None)
+    told = rows.order_by("listed_at").values_list("article__year", "article__number")
+
+    assert list(told) == sorted(told)
+
+
+def test_loading_again_changes_nothing(demo, capsys):
+    def everything():
+        models = (Article, Edition, EditionPicture, Picture, Attachment, Tag, User, SearchDocument)
+        return {model: list(model.objects.order_by("pk").values()) for model in models}
+
+    User.objects.get(username="head").set_password("changed by somebody")
+    before = everything()
+
+    call_command("load_demo", "--i-know")
+
+    assert everything() == before
+    assert "sample articles: 0 created" in capsys.readouterr().out
+
+
+def test_accounts_are_printed_work_and_have_their_role(demo, client):
+    assert User.objects.count() == 5
+    for role in ROLES:
+        password = re.search(rf"^  {role} +(\S+) ", demo, re.MULTILINE)[1]
+        assert client.login(username=role, password=password)
+        user = User.objects.get(username=role)
+        assert [group.name for group in user.groups.all()] == [role]
+        assert user.is_staff == (role != "partner")
+        assert not user.is_superuser
+        assert password not in user.password
+
+
+def test_an_account_of_somebody_else_is_left_alone(capsys):
+    mine = make.user("head", email="somchai@example.org")
+
+    call_command("load_demo", "--i-know")
+    call_command("load_demo", "--i-know", "--clear")
+
+    mine.refresh_from_db()
+    assert mine.check_password("correct horse battery")
+    assert not mine.groups.exists()
+    assert "(somebody else's account)" in capsys.readouterr().out
+
+
+@pytest.mark.django_db(transaction=True)
+def test_clear_removes_exactly_the_samples(alone):
+    call_command("load_demo", "--i-know")
+    own = make.published(tags=["น้ำท่วม", "ของจริง"])
+    make.placement(own)
+    kept = {path.name for path in files(alone)} - {
+        Path(name).name
+        for model in (Picture.objects.filter(is_sample=True), Attachment.objects.all())
+        for name in model.values_list("file", flat=True)
+    }
+
+    call_command("load_demo", "--i-know", "--clear")
+
+    assert list(Article.objects.all()) == [own.article]
+    assert list(Edition.objects.all()) == [own]
+    assert set(Tag.objects.values_list("name", flat=True)) == {"น้ำท่วม", "ของจริง"}
+    assert list(SearchDocument.objects.values_list("pk", flat=True)) == [own.pk]
+    assert not Picture.objects.filter(is_sample=True).exists()
+    assert not Attachment.objects.exists()
+    assert not User.objects.filter(username__in=ACCOUNTS).exists()
+    assert {path.name for path in files(alone)} == kept
+
+    call_command("load_demo", "--i-know", "--clear")
+    call_command("load_demo", "--i-know")
+    assert Article.objects.filter(is_sample=True).count() > 24
+
+
+def test_clear_keeps_pictures_and_closes_accounts_that_real_news_uses(demo, capsys):
+    picture = make.picture(is_sample=True)
+    own = make.published(by=User.objects.get(username="head"))
+    make.placement(own, picture=picture)
+
+    call_command("load_demo", "--i-know", "--clear")
+
+    assert list(Picture.objects.all()) == [picture]
+    head = User.objects.get()
+    assert (head.username, head.is_active, head.has_usable_password()) == ("head", False, False)
+    assert "account head: closed" in capsys.readouterr().out
+
+
+def test_if_empty_adds_no_samples_to_other_news(capsys):
+    make.published()
+
+    call_command("load_demo", "--i-know", "--if-empty")
+
+    assert not Article.objects.filter(is_sample=True).exists()
+    assert {user.username for user in User.objects.all()} == ACCOUNTS
+    assert "there is news already" in capsys.readouterr().out
+
+
+def test_samples_name_only_what_exists(demo):
+    told = json.loads((sample_data.FOLDER / "articles.json").read_text(encoding="utf-8"))
+    districts = set(District.objects.values_list("code", flat=True))
+
+    assert len({sample["key"] for sample in told}) == len(told)
+    for sample in told:
+        assert set(sample["districts"]) <= districts
+        assert len(sample["title"]) <= 90
+        for picture in sample["pictures"]:
+            assert (sample_data.FOLDER / "pictures" / f"{picture['file']}.jpg").exists()

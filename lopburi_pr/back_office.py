@@ -67,9 +67,7 @@ class BackOffice(admin.AdminSite):
 
 
 # CKEditor's buttons carry onclick attributes and it sets styles; inline <script> stays forbidden.
-editor_policy = csp_update(
-    {"script-src-attr": [UNSAFE_INLINE], "style-src": [SELF, UNSAFE_INLINE]}
-)
+editor_policy = csp_update({"script-src-attr": [UNSAFE_INLINE], "style-src": [SELF, UNSAFE_INLINE]})
 
 
 @method_decorator(editor_policy, name="changeform_view")

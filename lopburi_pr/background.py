@@ -118,7 +118,7 @@ def _do_one(work):
         return False
     try:
         with transaction.atomic():
-            row = _locked(work.waiting().filter(pk=pk)).first()
+            row = _locked(work.waiting().filter(pk=pk), skip=False).first()
             if row is not None:
                 work.do(row)
     except Exception as error:
@@ -148,9 +148,10 @@ def _count_try(work):
     return row.pk
 
 
-def _locked(rows):
-    # NO KEY: other tables may go on pointing to the row while it is worked on.
-    return rows.select_for_update(skip_locked=True, no_key=True, of=("self",))
+def _locked(rows, *, skip=True):
+    # NO KEY: other tables may go on pointing to the row while it is worked on. A row of one's own
+    # is waited for: another worker may hold it for the moment in which it sees that it is taken.
+    return rows.select_for_update(skip_locked=skip, no_key=True, of=("self",))
 
 
 def pause_after(tries: int) -> timedelta:

@@ -92,7 +92,7 @@ def supervise(data, socket, throwaway):
         ),
         cwd="/",
         stdin=subprocess.DEVNULL,
-        stdout=Path(f"{data}.log").open("a"),
+        stdout=Path(f"{data}.log").open("a"),  # noqa: SIM115 -- the server's from now on
         stderr=subprocess.STDOUT,
     )
     users = Path(f"{data}.users").open("a")  # noqa: SIM115 -- the lock is the message

@@ -14,7 +14,7 @@ SECTIONS = {"/news/", "/about/", "/contact/"}
 
 
 def frame(request):
-    """Context processor: ``frame`` for layouts/page.html. One query, shared with the page's lists."""
+    """Context processor: ``frame`` for layouts/page.html. One query, shared with the lists."""
     stamp = listing.stamp(request)
     language = get_language()
     path = request.path
@@ -55,7 +55,7 @@ def origin_of(request):
 
 
 def office(stamp):
-    """The identity as a dictionary in the reader's language; sensible blanks before it is loaded."""
+    """The identity as a dictionary in the reader's language; blanks before it is loaded."""
     return remembered(("office", get_language()), stamp[0], _office)
 
 

@@ -75,6 +75,8 @@ def news_sitemap(request):
     return HttpResponse(
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
-        ' xmlns:news="http://www.google.com/schemas/sitemap-news/0.9">' + "".join(items) + "</urlset>",
+        ' xmlns:news="http://www.google.com/schemas/sitemap-news/0.9">'
+        + "".join(items)
+        + "</urlset>",
         content_type="application/xml",
     )

@@ -6,7 +6,7 @@ from django.utils import translation
 
 
 def refuse_impossible_input(get_response):
-    """Answer 400 to NUL characters in the address: PostgreSQL can't store them, nobody means them."""
+    """Answer 400 to NUL characters in the address: PostgreSQL can't store them."""
 
     def middleware(request):
         if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):

@@ -13,7 +13,22 @@ from ckeditor.widgets import CKEditorWidget
 from django import forms
 
 TAGS = {
-    *("p", "br", "h2", "h3", "h4", "ul", "ol", "li", "blockquote", "a", "strong", "em", "sub", "sup"),
+    *(
+        "p",
+        "br",
+        "h2",
+        "h3",
+        "h4",
+        "ul",
+        "ol",
+        "li",
+        "blockquote",
+        "a",
+        "strong",
+        "em",
+        "sub",
+        "sup",
+    ),
     *("table", "caption", "thead", "tbody", "tr", "th", "td"),
 }
 ATTRIBUTES = {

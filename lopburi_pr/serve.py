@@ -35,11 +35,20 @@ def main():
         done = subprocess.run([sys.executable, "manage.py", *command], check=False)  # noqa: S603
         if done.returncode:
             sys.exit(done.returncode)
-    subprocess.Popen([sys.executable, "manage.py", "worker", "--with-parent"])  # noqa: S603
+    subprocess.Popen([sys.executable, "manage.py", "worker", "--with-parent"])
     print(f"\n  The portal: http://127.0.0.1:{port}/   back office: http://127.0.0.1:{port}/admin/")  # noqa: T201
     print("  Ctrl-C stops everything.\n", flush=True)  # noqa: T201
     web = ["gunicorn", "lopburi_pr.wsgi", "--bind", f"127.0.0.1:{port}", "--no-control-socket"]
-    web += ["--worker-class", "gthread", "--workers", "2", "--threads", "4", "--log-level", "warning"]
+    web += [
+        "--worker-class",
+        "gthread",
+        "--workers",
+        "2",
+        "--threads",
+        "4",
+        "--log-level",
+        "warning",
+    ]
     os.execv(sys.executable, [sys.executable, "-m", *web])  # noqa: S606
 
 

@@ -30,7 +30,9 @@ def _refuse_unsafe_values() -> None:
     if not DEBUG and len(SECRET_KEY) < 50:
         raise ImproperlyConfigured("Set SECRET_KEY to at least 50 random characters.")
     if not HTTPS and set(ALLOWED_HOSTS) - LOOPBACK:
-        raise ImproperlyConfigured("HTTPS=0 and DEBUG=1 are for this machine only: check ALLOWED_HOSTS.")
+        raise ImproperlyConfigured(
+            "HTTPS=0 and DEBUG=1 are for this machine only: check ALLOWED_HOSTS."
+        )
     if HTTPS and (not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS or not set(ALLOWED_HOSTS) - LOOPBACK):
         raise ImproperlyConfigured("Set ALLOWED_HOSTS to the names this site answers to.")
     if HTTPS and "DATABASE_URL" not in os.environ:
@@ -208,8 +210,8 @@ else:
 CKEDITOR_CONFIGS = {
     "default": {
         "extra_plugins": ["divarea"],  # the iframe editor needs inline scripts
-        "removePlugins": "exportpdf,wysiwygarea,iframe,preview,print,save,newpage,forms,flash,smiley,"
-        "templates,scayt,wsc,uploadimage,uploadwidget,uploadfile,image,language,bidi,div,pagebreak,"
+        "removePlugins": "exportpdf,wysiwygarea,iframe,preview,print,save,newpage,forms,flash,"
+        "smiley,templates,scayt,wsc,uploadimage,uploadwidget,uploadfile,image,language,bidi,div,pagebreak,"
         "sourcearea,pastefromword,pastefromgdocs,pastefromlibreoffice,embed,codesnippet,about,stylescombo",
         "format_tags": "p;h2;h3;h4",
         "toolbar": [

@@ -18,10 +18,11 @@ if "DATABASE_URL" not in os.environ:
     folder = Path(tempfile.mkdtemp(prefix="lopburi-pr-test-"))
     os.environ["DATABASE_URL"] = embedded_postgres.start(folder / "postgres", throwaway=True)
 
-from lopburi_pr.settings import *  # noqa: E402, F403
+from lopburi_pr.settings import *  # noqa: F403
 
 MEDIA_ROOT = Path(tempfile.mkdtemp(prefix="lopburi-pr-media-"))
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STATIC_ROOT = BASE_DIR / "static"  # noqa: F405 -- nothing has to be collected for a test
 STORAGES["staticfiles"] = {  # noqa: F405
     "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
 }

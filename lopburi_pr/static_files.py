@@ -1,4 +1,4 @@
-"""Static files of installed apps, without the parts of CKEditor that the portal forbids or ignores."""
+"""Static files of installed apps, without the parts of CKEditor that the portal forbids."""
 
 from django.contrib.staticfiles.finders import AppDirectoriesFinder
 

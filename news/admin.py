@@ -504,4 +504,3 @@ def waiting(request):
 
 
 admin.site.counters.append(waiting)
-

@@ -1,5 +1,7 @@
 """The editor's form: the text of an edition and, beside it, what its article is about."""
 
+from functools import partial
+
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import (
@@ -36,6 +38,7 @@ class EditionForm(forms.ModelForm):
             *("title", "must_know", "lead", "body", "event_on", "event_place", "presided_by"),
             *("source_agency", "source_url", "expires_at"),
         )
+        field_classes = {"source_url": partial(forms.URLField, assume_scheme="https")}
         widgets = {
             "title": forms.TextInput(attrs={"class": "vLargeTextField", "data-count": 80}),
             "must_know": forms.Textarea(attrs={"rows": 3, "data-count": 250}),

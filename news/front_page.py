@@ -48,7 +48,9 @@ def _choose(stamp):
         filters = Filters()
     ids = list(ordered_ids(filters, stamp)[:FRESH])
     pictured = set(
-        EditionPicture.objects.filter(edition__in=ids, role="cover").values_list("edition", flat=True)
+        EditionPicture.objects.filter(edition__in=ids, role="cover").values_list(
+            "edition", flat=True
+        )
     )
     pinned = (
         filters.apply(Edition.objects.published())

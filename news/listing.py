@@ -58,7 +58,7 @@ class Filters:
         return replace(self, **{name: value})
 
     def query_string(self, fixed=(), **more):
-        """``?topic=…`` for an address, without the parts in ``fixed`` that the path already says."""
+        """``?topic=…`` for an address, without the parts in ``fixed``, which the path says."""
         parts = {f.name: getattr(self, f.name) for f in fields(self)}
         parts["language"] = ""  # the path says it; ``language=all`` comes through ``more``
         parts |= more

@@ -88,7 +88,11 @@ def expire(article: Article, *, by, at: datetime | None = None) -> None:
     """
     at = at or timezone.now()
     article = Article.objects.select_for_update(of=("self",)).get(pk=article.pk)
-    ending = [e for e in article.editions.exclude(shown_from=None) if e.shown_until is None or e.shown_until > at]
+    ending = [
+        e
+        for e in article.editions.exclude(shown_from=None)
+        if e.shown_until is None or e.shown_until > at
+    ]
     if not ending:
         raise ValidationError(_("Nothing of this article is shown any more."))
     for edition in ending:

@@ -25,9 +25,9 @@ RELATED = 4
 
 def _cover():
     return Subquery(
-        EditionPicture.objects.filter(edition=OuterRef("pk"), role=EditionPicture.Role.COVER).values(
-            data=_picture_json()
-        )[:1]
+        EditionPicture.objects.filter(
+            edition=OuterRef("pk"), role=EditionPicture.Role.COVER
+        ).values(data=_picture_json())[:1]
     )
 
 
@@ -142,7 +142,7 @@ def topics_by_id(at_stamp):
 
 
 def districts_by_code(at_stamp):
-    """``{code: {"url", "name", "code", "province"}}`` sorted as Thai sorts, in the reader's language."""
+    """``{code: {"url", "name", "code", "province"}}`` in Thai order, in the reader's language."""
     return remembered(
         ("districts", get_language()),
         at_stamp[0],
@@ -243,7 +243,9 @@ def article_page(rows, at_stamp, origin):
             for code, name in provinces_by_code(at_stamp).items()
             if code in row["province_codes"]
         ],
-        "tags": [{"url": f"{prefix}/tags/{tag['id']}/", "name": tag["name"]} for tag in row["tags"]],
+        "tags": [
+            {"url": f"{prefix}/tags/{tag['id']}/", "name": tag["name"]} for tag in row["tags"]
+        ],
         "issues": [issue[language] or issue["th"] for issue in row["issues"]],
         "cover": page["picture"],
         "gallery": [picture(data) for data in row["gallery"]],

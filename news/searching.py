@@ -68,7 +68,7 @@ class Form:
 
 @dataclass(frozen=True)
 class Query:
-    """A reader's words: every one must be found, each in any of its forms, as typed or otherwise."""
+    """A reader's words: every one must be found, each in any of its forms."""
 
     text: str
     words: tuple[tuple[Form, ...], ...]
@@ -312,7 +312,7 @@ class _Row:
     is_close: bool
 
 
-# Rows are so narrow that the planner would rather read them all, not knowing what their vectors cost.
+# Rows are so narrow that the planner would rather read them all; it can't know what vectors cost.
 _THROUGH_INDEX = "SET LOCAL enable_seqscan = off; SET LOCAL jit = off;"
 _COLUMNS = "edition_id, listed_at, language, topic_id, kind, year, districts, letters"
 _SHOWN = "shown_from <= %(at)s AND (shown_until IS NULL OR shown_until > %(at)s)"

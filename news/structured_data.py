@@ -9,7 +9,7 @@ _ESCAPES = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026"}
 
 
 def news_article(page, origin):
-    """NewsArticle of an article's page (see schema.org/NewsArticle) as JSON text safe in a script."""
+    """NewsArticle of an article's page (schema.org/NewsArticle) as JSON text safe in a script."""
     url = f"{origin}{page['url']}"
     data = {
         "@context": "https://schema.org",
@@ -29,7 +29,9 @@ def news_article(page, origin):
         "keywords": [tag["name"] for tag in page["tags"]] or None,
         "isBasedOn": page["source_url"] or None,
         "creditText": page["source_agency"],
-        "spatialCoverage": [place["name"] for place in page["districts"]] or page["provinces"] or None,
+        "spatialCoverage": [place["name"] for place in page["districts"]]
+        or page["provinces"]
+        or None,
         "publisher": publisher(origin),
         "author": publisher(origin),
     }

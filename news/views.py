@@ -12,8 +12,8 @@ from django.views.decorators.http import require_safe
 from lopburi_pr.frame import origin_of
 from lopburi_pr.http import public
 from news import listing, reading, structured_data
-from news.listing import Filters
 from news.list_page import list_page
+from news.listing import Filters
 from news.models import Tag, Topic
 from office.models import District
 

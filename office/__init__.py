@@ -1,5 +1,6 @@
 """The office itself: who it is, where it works, its calendar of issues, its numbers and its staff.
 
 Answerable for identity and contacts, standing pages, places and clusters, communication issues,
-running numbers and staff roles. Not for what the office says (news) or whom it works with (network).
+running numbers and staff roles. Not for what the office says (news) or with whom it works
+(network).
 """

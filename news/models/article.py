@@ -28,7 +28,11 @@ class ArticleQuerySet(models.QuerySet):
     def about_province(self, code):
         """Articles of the whole province or of one of its districts."""
         return self.filter(
-            Q(pk__in=Article.provinces.through.objects.filter(province__code=code).values("article"))
+            Q(
+                pk__in=Article.provinces.through.objects.filter(province__code=code).values(
+                    "article"
+                )
+            )
             | Q(
                 pk__in=Article.districts.through.objects.filter(
                     district__province__code=code
@@ -78,7 +82,9 @@ class Article(models.Model):
         District,
         blank=True,
         verbose_name=_("districts"),
-        help_text=_("Where it happens or whom it concerns. Readers find news of their district by it."),
+        help_text=_(
+            "Where it happens or whom it concerns. Readers find news of their district by it."
+        ),
     )
     provinces = models.ManyToManyField(
         Province,
@@ -99,7 +105,7 @@ class Article(models.Model):
         _("pinned"), default=False, help_text=_("Stays the lead story of the home page.")
     )
     is_sample = models.BooleanField(_("sample data"), default=False, editable=False)
-    imported_from = models.URLField(
+    imported_from = models.URLField(  # noqa: DJ001 -- null, or two empty ones would not be unique
         _("imported from"), max_length=500, null=True, unique=True, editable=False
     )
     created_by = models.ForeignKey(

@@ -20,9 +20,7 @@ class EditionQuerySet(models.QuerySet):
         Decided when it is read, so nothing can miss its hour.
         """
         at = at or timezone.now()
-        return self.filter(shown_from__lte=at).filter(
-            Q(shown_until=None) | Q(shown_until__gt=at)
-        )
+        return self.filter(shown_from__lte=at).filter(Q(shown_until=None) | Q(shown_until__gt=at))
 
     def scheduled(self, at=None):
         """Approved, and shown later than that moment."""
@@ -39,7 +37,8 @@ class EditionQuerySet(models.QuerySet):
 class Edition(models.Model):
     """One numbered version of an article's text.
 
-    It is shown from ``shown_from`` until ``shown_until``: a newer edition or an expiry ends it. The database refuses two editions of one article at the same moment.
+    It is shown from ``shown_from`` until ``shown_until``: a newer edition or an expiry ends it. The
+    database refuses two editions of one article at the same moment.
     """
 
     class State(models.TextChoices):

@@ -25,9 +25,9 @@ class PictureQuerySet(models.QuerySet):
     def published(self, at=None):
         """Pictures that a published edition shows."""
         return self.filter(
-            pk__in=EditionPicture.objects.filter(
-                edition__in=Edition.objects.published(at)
-            ).values("picture")
+            pk__in=EditionPicture.objects.filter(edition__in=Edition.objects.published(at)).values(
+                "picture"
+            )
         )
 
 

@@ -9,7 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from lopburi_pr import rich_text
 from lopburi_pr.bilingual import BilingualName, in_language
 
-phone_number = RegexValidator(r"^\+?[\d ()-]{3,20}$", _("Digits, spaces and dashes only."), code="phone")
+phone_number = RegexValidator(
+    r"^\+?[\d ()-]{3,20}$", _("Digits, spaces and dashes only."), code="phone"
+)
 
 
 class OfficeIdentity(BilingualName, models.Model):

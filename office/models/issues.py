@@ -25,9 +25,7 @@ class CommunicationIssue(BilingualName, models.Model):
         verbose_name_plural = _("communication issues")
         ordering = ["-fiscal_year", "key"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["fiscal_year", "key"], name="office_issue_once_a_year"
-            ),
+            models.UniqueConstraint(fields=["fiscal_year", "key"], name="office_issue_once_a_year"),
         ]
 
     def __str__(self):

@@ -110,7 +110,9 @@ class ClusterMembership(models.Model):
                         RangeOperators.OVERLAPS,
                     ),
                     (
-                        Func("province_id", "province_id", models.Value("[]"), function="int8range"),
+                        Func(
+                            "province_id", "province_id", models.Value("[]"), function="int8range"
+                        ),
                         RangeOperators.OVERLAPS,
                     ),
                     ("valid", RangeOperators.OVERLAPS),

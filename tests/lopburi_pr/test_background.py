@@ -258,9 +258,10 @@ def test_another_worker_finishes_what_a_killed_one_began(start):
     killed.wait()
     picture = Picture.objects.get(pk=picture.pk)
     assert (picture.state, picture.tries, picture.widths) == ("waiting", 1, [])
-    # The lock went with the process: nothing has to expire or be repaired.
-    with transaction.atomic():
-        assert Picture.objects.select_for_update(nowait=True).get(pk=picture.pk)
+    # The lock goes with the process: nothing has to expire or be repaired.
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL lock_timeout = '3s'")
+        assert Picture.objects.select_for_update().get(pk=picture.pk)
 
     other = start("manage.py", "worker")
 

@@ -1,5 +1,6 @@
 from django.db import migrations
 
+from news.models.search import NARROW_SEARCH_ROWS
 from office import pulse
 
 
@@ -19,5 +20,8 @@ class Migration(migrations.Migration):
             "news_editionpicture",
             "news_attachment",
             "news_synonymset",
+            # Rows of an import follow in a transaction of their own.
+            "news_searchdocument",
         ),
+        NARROW_SEARCH_ROWS,
     ]

@@ -5,6 +5,7 @@ from urllib.parse import quote
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from lopburi_pr.http import origin_of
 from news import listing
 from news.reading import topics_by_id
 from office.models import OfficeIdentity
@@ -47,11 +48,6 @@ def _section(bare, path, topics):
     if bare in SECTIONS:
         return bare.strip("/")
     return path if any(topic["url"] == path for topic in topics) else ""
-
-
-def origin_of(request):
-    """Scheme and host of this site as the reader's browser knows it."""
-    return f"{request.scheme}://{request.get_host()}"
 
 
 def office(stamp):

@@ -1,6 +1,8 @@
-"""How answers may be kept by caches between the portal and its readers."""
+"""What views know of HTTP: this site's own address, and how answers may be kept by caches."""
 
 from functools import wraps
+
+from django.core.exceptions import DisallowedHost
 
 # Short enough for "a change is visible at once" behind nginx, long enough to survive a rush.
 PUBLIC = "public, max-age=0, s-maxage=10, stale-while-revalidate=30, stale-if-error=86400"
@@ -20,3 +22,14 @@ def public(view):
         return response
 
     return marked
+
+
+def origin_of(request):
+    """Scheme and host of this site as the reader's browser knows it.
+
+    Blank when the host is not ours: only the page that says so is shown then.
+    """
+    try:
+        return f"{request.scheme}://{request.get_host()}"
+    except DisallowedHost:
+        return ""

@@ -10,8 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from lopburi_pr import background
-from lopburi_pr.frame import origin_of
-from lopburi_pr.http import public
+from lopburi_pr.http import origin_of, public
 from news.models import Edition
 
 NEWS_SITEMAP_HOURS = 48

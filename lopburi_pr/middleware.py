@@ -6,12 +6,12 @@ from django.utils import translation
 
 
 def refuse_impossible_input(get_response):
-    """Answer 400 to NUL characters in the address: PostgreSQL can't store them."""
+    """Answer 400 to NUL characters in address and cookies: PostgreSQL can't store them."""
 
     def middleware(request):
-        if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
-            with translation.override(_language(request.path_info)):
-                return HttpResponseBadRequest(render_to_string("400.html", request=request))
+        given = (request.path, *request.COOKIES.values())
+        if "%00" in request.META.get("QUERY_STRING", "") or any("\x00" in text for text in given):
+            return HttpResponseBadRequest(render_to_string("400.html", request=request))
         return get_response(request)
 
     return middleware
@@ -25,7 +25,7 @@ def language_from_path(get_response):
     """
 
     def middleware(request):
-        request.LANGUAGE_CODE = language = _language(request.path_info)
+        request.LANGUAGE_CODE = language = language_of(request.path_info)
         translation.activate(language)
         response = get_response(request)
         response.headers.setdefault("Content-Language", language)
@@ -46,5 +46,6 @@ def response_headers(get_response):
     return middleware
 
 
-def _language(path):
+def language_of(path):
+    """The language in which a page at this path is written."""
     return "en" if path.startswith("/en/") or path == "/en" else "th"

@@ -73,16 +73,16 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "lopburi_pr.middleware.refuse_impossible_input",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "lopburi_pr.middleware.response_headers",
-    "django.contrib.sessions.middleware.SessionMiddleware",
     "lopburi_pr.middleware.language_from_path",
+    "lopburi_pr.middleware.refuse_impossible_input",
+    "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
 ROOT_URLCONF = "lopburi_pr.urls"
@@ -97,6 +97,7 @@ TEMPLATES = [
             "builtins": [
                 "django.templatetags.i18n",
                 "django.templatetags.static",
+                "lopburi_pr.templatetags.constants",
                 "lopburi_pr.templatetags.components",
                 "lopburi_pr.templatetags.thai",
             ],
@@ -113,7 +114,9 @@ TEMPLATES = [
 # Language: Thai at /, English at /en/; the address alone decides (lopburi_pr.middleware).
 LANGUAGE_CODE = "th"
 LANGUAGES = [("th", "ไทย"), ("en", "English")]
-LOCALE_PATHS = [BASE_DIR / "locale"]
+# The first wins; both win over Django's own Thai, which the second mends and completes.
+LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "locale" / "django"]
+FORMAT_MODULE_PATH = "lopburi_pr.formats"
 USE_I18N = True
 USE_THOUSAND_SEPARATOR = True
 TIME_ZONE = "Asia/Bangkok"

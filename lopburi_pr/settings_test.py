@@ -26,3 +26,5 @@ STATIC_ROOT = BASE_DIR / "static"  # noqa: F405 -- nothing has to be collected f
 STORAGES["staticfiles"] = {  # noqa: F405
     "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
 }
+# A browser keeps its line to the test's web server open, and with it that thread's connection.
+DATABASES["default"]["CONN_MAX_AGE"] = 0  # noqa: F405

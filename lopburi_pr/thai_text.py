@@ -8,6 +8,7 @@ Compatibility forms (NFKC) are never used: they tear ำ apart.
 import re
 import unicodedata
 from collections import Counter
+from functools import lru_cache
 
 VOWELS = "\u0e3a\u0e38\u0e39\u0e31\u0e34\u0e35\u0e36\u0e37"  # in the order they are stored;
 TONES = "\u0e47\u0e48\u0e49\u0e4a\u0e4b\u0e4c\u0e4d\u0e4e"  # it is one that NFC leaves alone
@@ -205,6 +206,7 @@ def find_spans(text: str, terms) -> list[tuple[int, int]]:
     return spans
 
 
+@lru_cache(maxsize=1000)
 def _term_pattern(term):
     parts = fold(term).split()
     if not parts:
@@ -246,7 +248,11 @@ LOOKAHEAD = 200  # characters beyond a cut that decide which word it would part
 def _cut_before(text, limit, words):
     """The last place not beyond ``limit`` where ``text`` may be cut."""
     if words:
-        inside = [span for span in words(text[: limit + LOOKAHEAD]) if span[0] < limit]
+        # Words end at spaces, so those round the cut are found between the spaces beside it.
+        base = text.rfind(" ", max(limit - LOOKAHEAD, 0), limit) + 1
+        beyond = text.find(" ", limit, limit + LOOKAHEAD)
+        near = text[base : beyond if beyond >= 0 else limit + LOOKAHEAD]
+        inside = [(base + start, base + end) for start, end in words(near) if base + start < limit]
         if not inside or inside[-1][1] <= limit:
             return _cluster_before(text, limit)
         if inside[-1][0]:
@@ -257,8 +263,9 @@ def _cut_before(text, limit, words):
 
 
 def _cluster_before(text, limit):
-    starts = cluster_starts(text[: limit + LOOKAHEAD])
-    return max((start for start in starts if start <= limit), default=0)
+    base = text.rfind(" ", 0, limit) + 1
+    starts = cluster_starts(text[base : limit + LOOKAHEAD])
+    return max((base + start for start in starts if base + start <= limit), default=0)
 
 
 def _cut_after(text, place, latest, words):

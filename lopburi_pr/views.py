@@ -4,9 +4,11 @@ from django.contrib.admin.views.decorators import staff_member_required
 from django.http import HttpResponseServerError
 from django.shortcuts import render
 from django.template import loader
+from django.utils import translation
 from django.views.decorators.http import require_safe
 
 from lopburi_pr.http import public
+from lopburi_pr.middleware import language_of
 from news import front_page, listing
 
 
@@ -23,19 +25,25 @@ def styleguide(request):
 
 
 def bad_request(request, exception=None):
-    return render(request, "400.html", status=400)
+    return _error(request, 400)
 
 
 def permission_denied(request, exception=None):
-    return render(request, "403.html", status=403)
+    return _error(request, 403)
 
 
 def csrf_failure(request, reason=""):
-    return render(request, "403.html", {"is_csrf": True}, status=403)
+    return _error(request, 403)
 
 
 def page_not_found(request, exception=None):
-    return render(request, "404.html", status=404)
+    return _error(request, 404)
+
+
+def _error(request, status):
+    # The request may have failed before its language was known.
+    with translation.override(language_of(request.path_info)):
+        return render(request, f"{status}.html", status=status)
 
 
 def server_error(request):

@@ -3,24 +3,27 @@
 from datetime import timedelta
 
 from django.contrib import admin, messages
+from django.contrib.admin.utils import flatten
 from django.core.exceptions import ValidationError
-from django.db.models import Max, OuterRef, Subquery
+from django.db import models
+from django.db.models import Exists, OuterRef, Subquery
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.html import format_html
-from django.utils.translation import gettext as _t
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext, ngettext, override
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from lopburi_pr.back_office import EditorPages
+from lopburi_pr.calendar_fields import DayField, MomentField
 from lopburi_pr.templatetags.thai import daytime
 from news import publishing
 from news.attachments import AttachmentForm
-from news.forms import EditionForm
+from news.forms import ARTICLE_FIELDS, EditionForm
 from news.models import (
     Article,
     Attachment,
@@ -38,14 +41,45 @@ def stage(edition, at=None):
     """``(key, label)`` of where an edition stands now, as the list and the form say it."""
     at = at or timezone.now()
     if edition.shown_from is None:
-        return "draft", _t("Draft")
-    if edition.shown_from > at:
-        return "scheduled", _t("Scheduled")
+        return "draft", gettext("Draft")
+    if edition.shown_from > at and edition.shown_until != edition.shown_from:
+        return "scheduled", gettext("Scheduled")
     if edition.is_published(at):
-        return "published", _t("Published")
+        return "published", gettext("Published")
     if edition.expires_at and edition.expires_at <= at:
-        return "expired", _t("Expired")
-    return "superseded", _t("Replaced by a newer edition")
+        return "expired", gettext("Expired")
+    return "superseded", gettext("Replaced by a newer edition")
+
+
+def preview_address(edition):
+    """The preview in the language that the edition is written in."""
+    with override(edition.article.language):
+        return reverse("news:preview", args=[edition.pk])
+
+
+def _fact(name):
+    """A read-only field of the edition's article; Django can't look it up by its name."""
+    field = Article._meta.get_field(name)
+
+    @admin.display(description=field.verbose_name, boolean=name == "is_pinned")
+    def fact(edition):
+        value = getattr(edition.article, name)
+        if hasattr(value, "all"):
+            value = ", ".join(map(str, value.all()))
+        if field.choices:
+            value = dict(field.choices)[value]
+        return "–" if value in {None, ""} else value
+
+    fact.__name__ = name
+    return fact
+
+
+@admin.display(description=_("body"))
+def _body(edition):
+    return mark_safe(edition.body)  # noqa: S308 -- cleaned by rich_text on every save
+
+
+READ_ONLY = {name: _fact(name) for name in ARTICLE_FIELDS} | {"body": _body}
 
 
 class StageFilter(admin.SimpleListFilter):
@@ -104,8 +138,12 @@ class EditionAdmin(EditorPages):
     """The list of news and the form that writes them."""
 
     form = EditionForm
+    formfield_overrides = {
+        models.DateField: {"form_class": DayField},
+        models.DateTimeField: {"form_class": MomentField},
+    }
     change_form_template = "admin/news/edition/change_form.html"
-    list_display = ("headline", "state", "topic", "places", "since", "author")
+    list_display = ("headline", "standing", "topic", "places", "since", "author")
     list_filter = (
         StageFilter,
         ("article__topic", admin.RelatedOnlyFieldListFilter),
@@ -156,9 +194,31 @@ class EditionAdmin(EditorPages):
         )
 
     def get_fieldsets(self, request, obj=None):
-        if obj and obj.state != Edition.State.DRAFT:
-            return (*self.fieldsets[:-1], (self.fieldsets[-1][0], {"fields": ("expires_at",)}))
-        return self.fieldsets
+        if obj is None or self.has_change_permission(request, obj):
+            return self.fieldsets
+        return [
+            (
+                question,
+                {
+                    "fields": [
+                        READ_ONLY.get(name, name)
+                        for name in flatten(options["fields"])
+                        if name != "publish_at"
+                    ]
+                },
+            )
+            for question, options in self.fieldsets
+        ]
+
+    def get_form(self, request, obj=None, **kwargs):
+        # The form adds the article's fields itself; Django would look for them on the edition.
+        kwargs["fields"] = EditionForm.Meta.fields
+        form = super().get_form(request, obj, **kwargs)
+        form.may_publish = self.has_publish_permission(request)
+        return form
+
+    def has_publish_permission(self, request):
+        return request.user.has_perm("news.publish_edition")
 
     def has_change_permission(self, request, obj=None):
         # What was approved stays as it was said; a change is a new edition.
@@ -174,9 +234,6 @@ class EditionAdmin(EditorPages):
     def get_actions(self, request):
         actions = super().get_actions(request)
         actions.pop("delete_selected", None)
-        if not request.user.has_perm("news.publish_edition"):
-            for name in ("publish_selected", "expire_selected"):
-                actions.pop(name, None)
         return actions
 
     # Columns
@@ -184,17 +241,17 @@ class EditionAdmin(EditorPages):
     @admin.display(description=_("headline"), ordering="title")
     def headline(self, edition):
         reference = edition.article.reference
-        version = f" · {_t('version')} {edition.version}" if edition.version > 1 else ""
+        version = f" · {gettext('version')} {edition.version}" if edition.version > 1 else ""
         return format_html(
             '<span class="row-title">{}</span><span class="row-note">{}{}{}</span>',
             edition.title,
-            reference or _t("No number yet"),
+            reference or gettext("No number yet"),
             version,
-            f" · {_t('sample data')}" if edition.article.is_sample else "",
+            f" · {gettext('sample data')}" if edition.article.is_sample else "",
         )
 
     @admin.display(description=_("state"))
-    def state(self, edition):
+    def standing(self, edition):
         key, label = stage(edition)
         return format_html('<span class="stage stage--{}">{}</span>', key, label)
 
@@ -225,6 +282,13 @@ class EditionAdmin(EditorPages):
             edition.created_by = request.user
         super().save_model(request, edition, form, change)
 
+    def delete_model(self, request, edition):
+        article = edition.article
+        super().delete_model(request, edition)
+        # A number is never given again, so what has one stays.
+        if not (article.number or article.editions.exists() or article.translations.exists()):
+            article.delete()
+
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
         form.save_subjects()
@@ -240,7 +304,7 @@ class EditionAdmin(EditorPages):
     def _after_save(self, request, edition):
         """The buttons beside “Save”: preview, publish now, schedule."""
         if "_preview" in request.POST:
-            return HttpResponseRedirect(reverse("news:preview", args=[edition.pk]))
+            return HttpResponseRedirect(preview_address(edition))
         if not {"_publish", "_schedule"} & set(request.POST):
             return None
         at = None
@@ -263,7 +327,7 @@ class EditionAdmin(EditorPages):
         return at if at and at > timezone.now() else None
 
     def _publish(self, request, edition, at=None):
-        if not request.user.has_perm("news.publish_edition"):
+        if not self.has_publish_permission(request):
             self.message_user(
                 request, _("The draft is saved. You may not publish; ask the head."), messages.ERROR
             )
@@ -277,7 +341,7 @@ class EditionAdmin(EditorPages):
         when = daytime(edition.shown_from)
         self.message_user(
             request,
-            _t("%(reference)s is shown from %(when)s.")
+            gettext("%(reference)s is shown from %(when)s.")
             % {"reference": edition.article.reference, "when": when},
             messages.SUCCESS,
         )
@@ -349,10 +413,11 @@ class EditionAdmin(EditorPages):
         return reverse("admin:news_edition_change", args=[edition.pk])
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
-        context |= {"may_publish": request.user.has_perm("news.publish_edition")}
+        context |= {"may_publish": self.has_publish_permission(request)}
         if obj:
             key, label = stage(obj)
             context |= {
+                "preview_url": preview_address(obj),
                 "stage_key": key,
                 "stage_label": label,
                 "obstacles": publishing.obstacles(obj) if key == "draft" else [],
@@ -364,13 +429,13 @@ class EditionAdmin(EditorPages):
 
     # Bulk actions
 
-    @admin.action(description=_("Publish now"))
+    @admin.action(description=_("Publish now"), permissions=["publish"])
     def publish_selected(self, request, editions):
         for edition in editions:
             if self._publish(request, edition) is False:
                 self.message_user(request, f"“{edition}”", messages.WARNING)
 
-    @admin.action(description=_("Stop showing (expire)"))
+    @admin.action(description=_("Stop showing (expire)"), permissions=["publish"])
     def expire_selected(self, request, editions):
         done = 0
         for edition in editions:
@@ -384,11 +449,11 @@ class EditionAdmin(EditorPages):
             ngettext("%(n)s article expired.", "%(n)s articles expired.", done) % {"n": done},
         )
 
-    @admin.action(description=_("Pin to the home page"))
+    @admin.action(description=_("Pin to the home page"), permissions=["publish"])
     def pin_selected(self, request, editions):
         self._pin(request, editions, is_pinned=True)
 
-    @admin.action(description=_("Unpin"))
+    @admin.action(description=_("Unpin"), permissions=["publish"])
     def unpin_selected(self, request, editions):
         self._pin(request, editions, is_pinned=False)
 
@@ -437,7 +502,8 @@ class PictureAdmin(admin.ModelAdmin):
     )
 
     def get_queryset(self, request):
-        return super().get_queryset(request).annotate(used=Max("placements__edition"))
+        places = EditionPicture.objects.filter(picture=OuterRef("pk"))
+        return super().get_queryset(request).annotate(used=Exists(places))
 
     @admin.display(description=_("picture"))
     def thumbnail(self, picture):
@@ -452,7 +518,7 @@ class PictureAdmin(admin.ModelAdmin):
 
     @admin.display(description=_("in use"), boolean=True)
     def uses(self, picture):
-        return picture.used is not None
+        return picture.used
 
 
 @admin.register(Topic)

@@ -4,11 +4,11 @@ from django.http import Http404, HttpResponse, JsonResponse
 from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import conditional_page, require_safe
 
-from lopburi_pr.frame import origin_of
-from lopburi_pr.http import public
+from lopburi_pr.http import origin_of, public
 from news import listing, reading
+from news.list_page import chosen
 from news.listing import Filters
 
 ITEMS = 30
@@ -16,28 +16,24 @@ WRITERS = {"atom": Atom1Feed, "rss": Rss201rev2Feed}
 
 
 @require_safe
+@conditional_page
 @public
 def feed(request, format, **fixed):  # noqa: A002 -- the word of the address
     """The newest articles of a list in the reader's language, narrowed like the list itself."""
     stamp = listing.stamp(request)
-    names = {
-        "topic": {t["slug"]: t["name"] for t in reading.topics_by_id(stamp).values()},
-        "district": {c: d["name"] for c, d in reading.districts_by_code(stamp).items()},
-    }
-    for key, value in fixed.items():
-        if value not in names[key]:
-            raise Http404
-    filters = Filters.of(request.GET, **fixed, language=get_language())
+    everything = request.GET.get("language") == "all"
+    filters = Filters.of(request.GET, **fixed, language="" if everything else get_language())
+    names = chosen(filters, stamp)
+    if None in map(names.get, fixed):
+        raise Http404
     cards = reading.cards(listing.ordered_ids(filters, stamp)[:ITEMS], stamp)
     origin = origin_of(request)
-    title = " · ".join(
-        [_("News of the Lopburi Provincial Public Relations Office")]
-        + [names[key][value] for key, value in fixed.items()]
-    )
+    title = _("News of the Lopburi Provincial Public Relations Office")
+    query = filters.query_string(tuple(fixed), language="all" if everything else "")
     about = {
-        "title": title,
-        "home": f"{origin}{request.path.rsplit('feed.', 1)[0]}",
-        "self": f"{origin}{request.get_full_path()}",
+        "title": " · ".join([title, *(str(name) for name in names.values() if name)]),
+        "home": f"{origin}{request.path.rsplit('feed.', 1)[0]}{query}",
+        "self": f"{origin}{request.path}{query}",
         "origin": origin,
         "language": get_language(),
     }
@@ -62,7 +58,7 @@ def _xml(writer, about, cards):
             unique_id=url,
             unique_id_is_permalink=True,
             pubdate=card["listed_at"],
-            updateddate=card["listed_at"],
+            updateddate=card["updated"] or card["listed_at"],
             author_name=card["source_agency"],
             categories=[card["topic"]["name"]] if card["topic"] else [],
         )
@@ -86,6 +82,8 @@ def _json(about, cards):
                     "summary": card["must_know"] or card["lead"],
                     "content_text": card["lead"],
                     "date_published": card["listed_at"].isoformat(),
+                    "date_modified": (card["updated"] or card["listed_at"]).isoformat(),
+                    "language": card["language"],
                     "authors": [{"name": card["source_agency"]}],
                     "tags": [card["topic"]["name"]] if card["topic"] else [],
                     **(

@@ -4,16 +4,15 @@ from functools import partial
 
 from django import forms
 from django.contrib import admin
-from django.contrib.admin.widgets import (
-    AdminSplitDateTime,
-    AutocompleteSelect,
-    AutocompleteSelectMultiple,
-)
+from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
 from django.forms.models import fields_for_model
 from django.utils.translation import gettext_lazy as _
 
+from lopburi_pr.calendar_fields import MomentField
 from lopburi_pr.rich_text import RichTextField
-from news.models import Article, Edition
+from lopburi_pr.thai_text import normalise
+from news import indexing
+from news.models import Article, Edition, Tag
 
 ARTICLE_FIELDS = (
     *("kind", "topic", "language", "translation_of", "districts", "provinces", "issues", "tags"),
@@ -24,11 +23,13 @@ ARTICLE_FIELDS = (
 class EditionForm(forms.ModelForm):
     """One form for both rows, because an editor writes one piece of news."""
 
+    # What a published article is about changes for readers at once, without an approval.
+    may_publish = True
+
     body = RichTextField(label=_("body"), required=False)
-    publish_at = forms.SplitDateTimeField(
+    publish_at = MomentField(
         label=_("publish at"),
         required=False,
-        widget=AdminSplitDateTime,
         help_text=_("For “Schedule”: day as 24/11/2569 or 2026-11-24, and hour as 14:30."),
     )
 
@@ -51,12 +52,26 @@ class EditionForm(forms.ModelForm):
         for name, field in article_form_fields().items():
             self.fields[name] = field
             if article.pk:
-                value = getattr(article, name)
-                self.initial.setdefault(name, _initial(value))
+                self.initial.setdefault(name, _initial(getattr(article, name)))
         if article.number:
             # The number and the sibling in the other language hang on these two.
-            for name in ("language", "translation_of"):
+            fixed = ("language", "translation_of") if self.may_publish else ARTICLE_FIELDS
+            for name in fixed:
                 self.fields[name].disabled = True
+
+    def clean_tags(self):
+        """Tags as they are stored, so that one typed differently is found again."""
+        if self.fields["tags"].disabled:
+            return []
+        tags = [normalise(tag).strip() for tag in self.cleaned_data["tags"]]
+        longest = Tag._meta.get_field("name").max_length
+        if any(len(tag) > longest for tag in tags):
+            raise forms.ValidationError(
+                _("A tag has at most %(letters)s letters. Separate tags with commas."),
+                "too_long",
+                {"letters": longest},
+            )
+        return [tag for tag in dict.fromkeys(tags) if tag]
 
     def clean(self):
         cleaned = super().clean()
@@ -75,9 +90,10 @@ class EditionForm(forms.ModelForm):
 
     def save_subjects(self):
         article = self.instance.article
-        for name in ("districts", "provinces", "issues"):
-            getattr(article, name).set(self.cleaned_data[name])
-        article.tags.set(self.cleaned_data["tags"])
+        for name in ("districts", "provinces", "issues", "tags"):
+            if not self.fields[name].disabled:
+                getattr(article, name).set(self.cleaned_data[name])
+        indexing.index(article.editions.values_list("pk", flat=True))
 
 
 def article_form_fields():

@@ -1,10 +1,9 @@
 """What the home page shows: one lead, a few seconds, columns by topic, the districts."""
 
-from django.db.models import F, Window
+from django.db.models import F, Q, Window
 from django.db.models.functions import RowNumber
 from django.utils.translation import get_language
 
-from news.listing import Filters, ordered_ids
 from news.models import Edition, EditionPicture
 from news.reading import cards, districts_by_code, provinces_by_code, topics_by_id
 from office.pulse import remembered
@@ -17,9 +16,7 @@ FRESH = 60  # the lead is looked for among the newest
 
 def front_page(stamp):
     """Context of home.html. One query when nothing changed since the last reader."""
-    lead, seconds, columns, latest = remembered(
-        ("front", get_language()), stamp, lambda: _choose(stamp)
-    )
+    lead, seconds, columns, latest = remembered(("front", get_language()), stamp, _choose)
     wanted = [pk for pk in (lead, *seconds, *latest) if pk]
     wanted += [pk for column in columns.values() for pk in column]
     found = {card["pk"]: card for card in cards(dict.fromkeys(wanted), stamp)}
@@ -41,23 +38,32 @@ def front_page(stamp):
     }
 
 
-def _choose(stamp):
-    """Numbers of the editions for each place of the page; English pages fall back on Thai news."""
-    filters = Filters(language=get_language())
-    if len(ordered_ids(filters, stamp)) <= SECONDS:
-        filters = Filters()
-    ids = list(ordered_ids(filters, stamp)[:FRESH])
+def _editions():
+    """Published editions in the reader's language; while they are few, also the others that have
+    no edition in it beside them.
+    """
+    published, language = Edition.objects.published(), get_language()
+    own = published.filter(article__language=language)
+    numbers = list(own.values_list("article__year", "article__number")[: SECONDS + 1])
+    if len(numbers) > SECONDS:
+        return own
+    translated = Q(pk__in=[])
+    for year, number in numbers:
+        translated |= Q(article__year=year, article__number=number)
+    return published.exclude(translated & ~Q(article__language=language))
+
+
+def _choose():
+    """Numbers of the editions for each place of the page."""
+    editions = _editions()
+    ids = list(editions.newest_first().values_list("pk", flat=True)[:FRESH])
     pictured = set(
         EditionPicture.objects.filter(edition__in=ids, role="cover").values_list(
             "edition", flat=True
         )
     )
     pinned = (
-        filters.apply(Edition.objects.published())
-        .filter(article__is_pinned=True)
-        .newest_first()
-        .values_list("pk", flat=True)
-        .first()
+        editions.filter(article__is_pinned=True).newest_first().values_list("pk", flat=True).first()
     )
     lead = pinned or next((pk for pk in ids if pk in pictured), ids[0] if ids else None)
     rest = [pk for pk in ids if pk != lead]
@@ -66,13 +72,13 @@ def _choose(stamp):
     latest = [pk for pk in rest if pk not in seconds][:LATEST]
     used = {lead, *seconds, *latest}
     columns = {}
-    for topic, pk in _newest_by_topic(filters):
+    for topic, pk in _newest_by_topic(editions):
         if pk not in used and len(columns.setdefault(topic, [])) < COLUMN:
             columns[topic].append(pk)
     return lead, seconds, columns, latest
 
 
-def _newest_by_topic(filters):
+def _newest_by_topic(editions):
     place = Window(
         RowNumber(),
         partition_by=F("article__topic"),
@@ -80,8 +86,7 @@ def _newest_by_topic(filters):
     )
     enough = COLUMN + 1 + SECONDS + LATEST
     return (
-        filters.apply(Edition.objects.published())
-        .annotate(place=place)
+        editions.annotate(place=place)
         .filter(place__lte=enough)
         .order_by("place")
         .values_list("article__topic", "pk")

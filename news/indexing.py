@@ -203,12 +203,8 @@ def _words(edition, facts):
     lead = fold(f"{edition.must_know}\n{edition.lead}")
     rest = fold(
         "\n".join(
-            (
-                rich_text.plain(edition.body),
-                edition.event_place,
-                edition.presided_by,
-                *labels,
-            )
+            # What a long text is cut by is never what the office itself said about it.
+            (edition.event_place, edition.presided_by, *labels, rich_text.plain(edition.body))
         )
     )[:LETTERS_PER_DOCUMENT]
     title_letters, lead_letters = letters(title), letters(lead)

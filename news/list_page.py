@@ -1,5 +1,7 @@
 """One page of a list of news with its filters: what templates/news/article_list.html shows."""
 
+from dataclasses import fields
+
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -72,6 +74,14 @@ def value_name(key, value, names):
         issue = CommunicationIssue.objects.filter(pk=value).first()
         return issue and issue.name
     return names[key].get(value)
+
+
+def chosen(filters, stamp):
+    """``{key: name}`` of the filters in force; the name is None where there is no such value."""
+    names = _value_names(stamp)
+    values = {field.name: getattr(filters, field.name) for field in fields(filters)}
+    del values["language"]
+    return {key: value_name(key, value, names) for key, value in values.items() if value}
 
 
 def _value_names(stamp):

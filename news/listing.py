@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields, replace
 from urllib.parse import urlencode
 
 from django.db import connection
-from django.db.models import Count
+from django.db.models import Count, Value
 from django.utils import timezone
 
 from news.models import Article, Edition
@@ -127,33 +127,34 @@ def facet_counts(filters, at_stamp):
 
 
 def _count_facets(filters):
+    names = ("topic", "kind", "year")
     cube = (
-        filters.without("topic", "kind", "year")
+        filters.without(*names)
         .apply(Edition.objects.published())
         .values_list("article__topic__slug", "article__kind", "article__year")
         .annotate(count=Count("pk"))
         .order_by()
     )
-    names = ("topic", "kind", "year")
-    counts = {name: Counter() for name in names}
-    for *cell, count in cube:
+    in_districts = (
+        Article.districts.through.objects.filter(
+            article__in=filters.without("district")
+            .apply(Edition.objects.published())
+            .values("article")
+        )
+        .values_list("district__code", Value(""), Value(0))
+        .annotate(count=Count("pk"))
+        .order_by()
+    )
+    counts = {name: Counter() for name in (*names, "district")}
+    for *cell, count in cube.union(in_districts, all=True):
         values = dict(zip(names, map(str, cell), strict=True))
+        if not values["kind"]:
+            counts["district"][values["topic"]] = count
+            continue
         for name in names:
             others = [other for other in names if other != name and getattr(filters, other)]
             if all(values[other] == getattr(filters, other) for other in others):
                 counts[name][values[name]] += count
-    counts["district"] = Counter(
-        dict(
-            Article.districts.through.objects.filter(
-                article__in=filters.without("district")
-                .apply(Edition.objects.published())
-                .values("article")
-            )
-            .values_list("district__code")
-            .annotate(count=Count("pk"))
-            .order_by()
-        )
-    )
     return counts
 
 

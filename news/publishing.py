@@ -37,17 +37,22 @@ def obstacles(edition: Edition, at: datetime | None = None) -> list[str]:
     original = edition.article.translation_of
     if original and not original.number:
         found.append(_("Publish the original article first; the translation takes its number."))
+    elif original and _siblings(edition.article).exists():
+        found.append(_("The original has an edition in this language already. Revise it."))
     return found
 
 
 @transaction.atomic
 def publish(edition: Edition, *, by, at: datetime | None = None) -> None:
-    """Approve an edition and show it from ``at`` (now when absent) instead of the earlier ones.
+    """Approve an edition as it is saved and show it from ``at`` (now when absent) instead of the
+    earlier ones.
 
     Gives the article its number. Raises ValidationError with the obstacles.
     """
     at = at or timezone.now()
-    article = Article.objects.select_for_update(of=("self",)).get(pk=edition.article_id)
+    article = _locked(edition.article_id)
+    # Somebody else may have changed or published it since it was read.
+    edition.refresh_from_db()
     edition.article = article
     if found := obstacles(edition, at):
         raise ValidationError(found)
@@ -67,7 +72,7 @@ def take_back(edition: Edition, *, by) -> None:
 
     Raises ValidationError when it was already shown or a newer draft exists.
     """
-    article = Article.objects.select_for_update(of=("self",)).get(pk=edition.article_id)
+    article = _locked(edition.article_id)
     edition.refresh_from_db()
     if edition.shown_from is None or edition.shown_from <= timezone.now():
         raise ValidationError(_("Only an edition that nobody has seen yet can be taken back."))
@@ -87,7 +92,7 @@ def expire(article: Article, *, by, at: datetime | None = None) -> None:
     Raises ValidationError when no edition of it is shown or scheduled.
     """
     at = at or timezone.now()
-    article = Article.objects.select_for_update(of=("self",)).get(pk=article.pk)
+    article = _locked(article.pk)
     ending = [
         e
         for e in article.editions.exclude(shown_from=None)
@@ -104,16 +109,19 @@ def expire(article: Article, *, by, at: datetime | None = None) -> None:
 @transaction.atomic
 def revise(article: Article, *, by) -> Edition:
     """The article's draft, made from its latest edition with its pictures and files if need be."""
-    Article.objects.select_for_update(of=("self",)).get(pk=article.pk)
+    _locked(article.pk)
     draft = article.editions.drafts().first()
     if draft:
         return draft
     latest = article.editions.latest("version")
     placements, attachments = list(latest.placements.all()), list(latest.attachments.all())
+    expires_at = latest.expires_at
     draft = Edition(
         article=article,
         version=latest.version + 1,
         created_by=by,
+        # A correction must not outlive the notice; a past expiry would only be in the way.
+        expires_at=expires_at if expires_at and expires_at > timezone.now() else None,
         **{field: getattr(latest, field) for field in COPIED_FIELDS},
     )
     draft.save()
@@ -129,6 +137,26 @@ COPIED_FIELDS = (
     *("title", "must_know", "lead", "body", "event_on", "event_place", "presided_by"),
     *("source_agency", "source_url"),
 )
+
+
+def _locked(article_id):
+    """The article's row, ours until the transaction ends; with its original's, whose number a
+    translation takes.
+    """
+    article = Article.objects.select_for_update().get(pk=article_id)
+    if article.translation_of_id:
+        article.translation_of = Article.objects.select_for_update().get(
+            pk=article.translation_of_id
+        )
+    return article
+
+
+def _siblings(article):
+    """Other articles that have the original's number in the language of this one."""
+    original = article.translation_of
+    return Article.objects.filter(
+        year=original.year, number=original.number, language=article.language
+    ).exclude(pk=article.pk)
 
 
 def _give_number(article, at):
@@ -156,4 +184,4 @@ def _settle(article, new=None):
         if edition is new or until != edition.shown_until:
             edition.shown_until = until
             edition.save()
-    indexing.index([edition.pk for edition in editions])
+    indexing.index(article.editions.values_list("pk", flat=True))

@@ -4,20 +4,23 @@ Pages are fed plain dictionaries, filled by one query for all cards and few for 
 templates never reach into the database.
 """
 
+from datetime import UTC, datetime
 from functools import cache
 from urllib.parse import quote
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, F, OuterRef, Subquery
-from django.db.models.functions import JSONObject
+from django.db.models.functions import JSONObject, Now
+from django.utils import timezone
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 
 from lopburi_pr.thai_text import excerpt
-from news.listing import Filters, ordered_ids
 from news.models import Article, Attachment, Edition, EditionPicture, TaggedArticle, Topic
+from news.models.article import reference
+from news.prepared import Prepared
 from office.models import CommunicationIssue, District, Province
-from office.pulse import remembered
+from office.pulse import recalled, remembered
 
 CARD_LEAD_LETTERS = 160
 RELATED = 4
@@ -54,10 +57,11 @@ def _district_codes():
     )
 
 
-CARD_FIELDS = ("pk", "title", "must_know", "lead", "version", "source_agency", "listed_at")
+CARD_FIELDS = (
+    *("pk", "title", "must_know", "lead", "version", "source_agency", "listed_at", "shown_from"),
+)
 PAGE_FIELDS = (
-    *("body", "event_on", "event_place", "presided_by", "source_url", "shown_from", "shown_until"),
-    *("expires_at", "article_id", "state"),
+    *("body", "event_on", "event_place", "presided_by", "source_url", "expires_at", "article_id"),
 )
 
 
@@ -81,13 +85,15 @@ def card_rows():
 
 
 def cards(ids, at_stamp):
-    """Cards of these editions in this order, those that are published; one query."""
-    ids = list(ids)
-    if not ids:
-        return []
-    rows = {row["pk"]: row for row in card_rows().published().filter(pk__in=ids)}
-    places, topics = districts_by_code(at_stamp), topics_by_id(at_stamp)
-    return [card(rows[pk], topics, places) for pk in ids if pk in rows]
+    """Cards of these editions in this order, those that are published; one query at most."""
+    ids, language = list(ids), get_language()
+    found = recalled([("card", pk, language) for pk in ids], at_stamp)
+    if missing := [pk for pk in ids if ("card", pk, language) not in found]:
+        places, topics = districts_by_code(at_stamp), topics_by_id(at_stamp)
+        for row in card_rows().published().filter(pk__in=missing):
+            key = ("card", row["pk"], language)
+            found[key] = remembered(key, at_stamp, lambda row=row: card(row, topics, places))
+    return [found["card", pk, language] for pk in ids if ("card", pk, language) in found]
 
 
 def card(row, topics, places):
@@ -95,7 +101,8 @@ def card(row, topics, places):
     prefix = address_prefix()
     return {
         "pk": row["pk"],
-        "url": f"{prefix}/news/{row['year']}/{row['number']}/",
+        # A draft that staff preview has no number yet.
+        "url": f"{prefix}/news/{row['year']}/{row['number']}/" if row["number"] else "",
         "title": row["title"],
         "must_know": row["must_know"],
         "lead": excerpt(row["lead"], CARD_LEAD_LETTERS),
@@ -104,11 +111,12 @@ def card(row, topics, places):
         "topic": topics.get(row["topic_id"]),
         "districts": [places[code] for code in row["district_codes"][:3] if code in places],
         "listed_at": row["listed_at"],
+        "updated": row["shown_from"] if row["shown_from"] != row["listed_at"] else None,
         "source_agency": row["source_agency"],
         "language": row["language"],
         "is_sample": row["is_sample"],
         "picture": picture(row["cover"]),
-        "reference": f"LPB-{row['year']}-{row['number']:05}",
+        "reference": reference(row["year"], row["number"]),
         "version": row["version"],
     }
 
@@ -143,30 +151,33 @@ def topics_by_id(at_stamp):
 
 def districts_by_code(at_stamp):
     """``{code: {"url", "name", "code", "province"}}`` in Thai order, in the reader's language."""
-    return remembered(
-        ("districts", get_language()),
-        at_stamp[0],
-        lambda: {
+    return _places(at_stamp)[0]
+
+
+def provinces_by_code(at_stamp):
+    """``{code: name}`` of the provinces that have districts here, in the reader's language."""
+    return _places(at_stamp)[1]
+
+
+def _places(at_stamp):
+    return remembered(("places", get_language()), at_stamp[0], _read_places)
+
+
+def _read_places():
+    districts = list(District.objects.select_related("province"))
+    provinces = {district.province_id: district.province for district in districts}
+    in_order = sorted(provinces.values(), key=lambda province: province.sort_key)
+    return (
+        {
             district.code: {
                 "url": district.get_absolute_url(),
                 "name": district.name,
                 "code": district.code,
                 "province": district.province.code,
             }
-            for district in District.objects.select_related("province")
+            for district in districts
         },
-    )
-
-
-def provinces_by_code(at_stamp):
-    """``{code: name}`` of the provinces that have districts here, in the reader's language."""
-    return remembered(
-        ("provinces", get_language()),
-        at_stamp[0],
-        lambda: {
-            province.code: province.name
-            for province in Province.objects.filter(districts__isnull=False).distinct()
-        },
+        {province.code: province.name for province in in_order},
     )
 
 
@@ -200,7 +211,8 @@ def page_rows():
             .values(data=JSONObject(id="pk", title="title", format="format", size="size"))
         ),
         versions=Subquery(
-            Edition.objects.filter(article=article, state=Edition.State.APPROVED)
+            # Not the scheduled ones; by the database's clock, because this queryset is kept.
+            Edition.objects.filter(article=article, shown_from__lte=Now())
             .order_by()
             .values("article")
             .annotate(count=Count("pk"))
@@ -209,9 +221,23 @@ def page_rows():
     )
 
 
-def find(year, number, language):
+_found = Prepared(
+    lambda year, number, at: (
+        page_rows().published(at).filter(article__year=year, article__number=number)
+    ),
+    year=31_999,
+    number=2_147_480_000,
+    at=datetime(1, 1, 1, tzinfo=UTC),
+)
+
+
+def find(year, number, language, at_stamp):
     """Rows of the editions shown at /news/year/number/, the one in ``language`` first."""
-    rows = list(page_rows().published().filter(article__year=year, article__number=number))
+    rows = remembered(
+        ("article", year, number),
+        at_stamp,
+        lambda: _found.rows(year=year, number=number, at=timezone.now()),
+    )
     return sorted(rows, key=lambda row: row["language"] != language)
 
 
@@ -224,7 +250,8 @@ def article_page(rows, at_stamp, origin):
     places = districts_by_code(at_stamp)
     page = card(row, topics_by_id(at_stamp), places)
     language = get_language()
-    prefix, path = address_prefix(), f"/news/{row['year']}/{row['number']}/"
+    prefix = address_prefix()
+    path = f"/news/{row['year']}/{row['number']}/" if row["number"] else ""
     shared = quote(f"{origin}{prefix}{path}", safe="")
     page |= {
         "lead_full": row["lead"],
@@ -234,7 +261,6 @@ def article_page(rows, at_stamp, origin):
         "presided_by": row["presided_by"],
         "source_url": row["source_url"],
         "first_published": row["listed_at"],
-        "updated": row["shown_from"] if row["version"] > 1 else None,
         "versions": row["versions"],
         "expires": row["expires_at"],
         "districts": [places[code] for code in row["district_codes"] if code in places],
@@ -260,10 +286,12 @@ def article_page(rows, at_stamp, origin):
         ],
         "share_line_url": f"https://social-plugins.line.me/lineit/share?url={shared}",
         "share_facebook_url": f"https://www.facebook.com/sharer/sharer.php?u={shared}",
-        "print_url": f"{prefix}{path}print/",
-        "short_url": f"{origin}/n/{row['year']}-{row['number']}" if row["number"] else "",
+        "print_url": f"{prefix}{path}print/" if path else "",
+        "short_url": f"{origin}/n/{row['year']}-{row['number']}" if path else "",
+        # Text shown for want of a translation belongs to the page in its own language.
+        "canonical_url": f"{origin}{'/en' if row['language'] == 'en' else ''}{path}",
     }
-    page["related"] = cards(related_ids(row, at_stamp), at_stamp)
+    page["related"] = related(row, at_stamp)
     page["other_edition"] = None
     for sibling in siblings:
         there = "/en" if sibling["language"] == "en" else ""
@@ -272,9 +300,18 @@ def article_page(rows, at_stamp, origin):
     return page
 
 
-def related_ids(row, at_stamp):
-    """The latest editions of the same topic in the same language, without this one."""
-    topic = topics_by_id(at_stamp).get(row["topic_id"])
-    filters = Filters(language=row["language"], topic=topic["slug"] if topic else "")
-    latest = ordered_ids(filters, at_stamp)[: RELATED + 1]
-    return [pk for pk in latest if pk != row["pk"]][:RELATED]
+def related(row, at_stamp):
+    """Cards of the latest editions of the same topic in the same language, without this one."""
+    topic, language = row["topic_id"], row["language"]
+    latest = remembered(
+        ("related", topic, language, get_language()),
+        at_stamp,
+        lambda: _latest_cards(at_stamp, article__topic=topic, article__language=language),
+    )
+    return [card for card in latest if card["pk"] != row["pk"]][:RELATED]
+
+
+def _latest_cards(at_stamp, **facts):
+    rows = card_rows().published().filter(**facts).newest_first()[: RELATED + 1]
+    topics, places = topics_by_id(at_stamp), districts_by_code(at_stamp)
+    return [card(row, topics, places) for row in rows]

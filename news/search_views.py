@@ -19,9 +19,10 @@ from news import listing, reading, searching
 from news.list_page import FACET_VALUES, facet_names, value_name
 from news.listing import Filters, PageOf, page_number
 from news.models import Article, Edition
+from office.pulse import recalled, remembered
 
 EXCERPT_LETTERS = 220
-WINDOW_BEFORE, WINDOW = 600, 2000
+WINDOW_BEFORE, WINDOW = 300, 900
 SUGGESTED_WORDS, SUGGESTED_TITLES, SUGGESTED_PLACES = 6, 5, 3
 
 
@@ -72,18 +73,18 @@ def _search_page(request):
 
 def _cards(result, wanted, stamp):
     """Cards of one page with an excerpt round the words, those of published editions only."""
-    cards = reading.cards(result.ids[wanted], stamp)
-    texts = {
-        pk: (lead, body)
-        for pk, lead, body in Edition.objects.published()
-        .filter(pk__in=[card["pk"] for card in cards])
-        .values_list("pk", "lead", "body")
-    }
-    terms = result.query.terms
-    for card in cards:
-        lead, body = texts.get(card["pk"], ("", ""))
-        card["excerpt_html"] = _excerpt(f"{lead}\n{rich_text.plain(body)}", terms)
-    return cards
+    cards, terms = reading.cards(result.ids[wanted], stamp), tuple(result.terms)
+    keys = {card["pk"]: ("excerpt", card["pk"], terms) for card in cards}
+    excerpts = recalled(keys.values(), stamp)
+    missing = [pk for pk, key in keys.items() if key not in excerpts]
+    if missing:
+        texts = Edition.objects.published().filter(pk__in=missing)
+        for pk, lead, must_know, body in texts.values_list("pk", "lead", "must_know", "body"):
+            text = "\n".join((lead, must_know, rich_text.plain(body)))
+            excerpts[keys[pk]] = remembered(
+                keys[pk], stamp, lambda text=text: _excerpt(text, terms)
+            )
+    return [{**card, "excerpt_html": excerpts.get(keys[card["pk"]], "")} for card in cards]
 
 
 def _excerpt(text, terms):
@@ -168,7 +169,7 @@ def suggest(request):
     query = searching.parse(text, stamp)
     *before, last = query.text.split() or [""]
     base, prefix = reverse("search"), reading.address_prefix()
-    words = searching.suggested_words(last, SUGGESTED_WORDS)
+    words = searching.suggested_words(last, SUGGESTED_WORDS, stamp)
     found = [
         {
             "text": " ".join((*before, word)),

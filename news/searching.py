@@ -18,8 +18,13 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import reduce
+from itertools import chain
+from math import prod
+from operator import or_
 
 from django.db import connection
+from django.db.models import Q
 from django.utils import timezone
 
 from lopburi_pr import thai_words
@@ -39,8 +44,11 @@ CLOSE_COMPARED = 150
 FALLBACK_COMPARED = 1500
 COMMON = 2000  # articles; the counts of rarer words need not be known
 FEW = 3  # results; with fewer a better spelling is looked for
+LONGEST_NAME = 5  # words that together may have synonyms: King Narai Reign Fair
 MOST_PIECES = 6
+MOST_CORRECTED = 4  # words of a query; whoever gets more of them wrong is not understood
 PREFIX_LETTERS = 3
+LONGEST_BEGINNING = 40  # letters of a word for which others are suggested
 
 IN_TITLE, IN_LEAD, ELSEWHERE, INSIDE_WORDS = 8, 4, 2, 0.5
 CLOSE, IN_LANGUAGE = 1.5, 1.2
@@ -50,6 +58,7 @@ _quotes = re.compile('"([^"]*)"|“([^”]*)”')
 _thai_run = re.compile("[ก-ฺเ-๎]+")
 _reference = re.compile("[a-z]{2,5}[0-9]{4} [0-9]{5,}")
 _english = re.compile("[a-z]+")
+_consonants = re.compile("[ก-ฮ]+")
 
 
 @dataclass(frozen=True)
@@ -78,15 +87,6 @@ class Query:
     def as_typed(self):
         return replace(self, words=tuple(forms[:1] for forms in self.words))
 
-    @property
-    def terms(self):
-        """What to mark in an excerpt."""
-        found = []
-        for forms in self.words:
-            for form in forms:
-                found += (form.written, re.sub(r"[^\wก-๎]+", " ", form.written).strip())
-        return list(dict.fromkeys(filter(None, found)))
-
 
 @dataclass
 class SearchResult:
@@ -103,6 +103,16 @@ class SearchResult:
     def total(self):
         return len(self.ids)
 
+    @property
+    def terms(self):
+        """What to mark in an excerpt: words as they were typed, or what they are made of."""
+        found = []
+        for form in chain(*self.query.words):
+            found += (form.written, re.sub(r"[^\wก-๎]+", " ", form.written).strip())
+            if self.is_loose:
+                found += form.pieces
+        return list(dict.fromkeys(filter(None, found)))
+
 
 @dataclass(frozen=True)
 class _Commonness:
@@ -114,6 +124,9 @@ class _Commonness:
     @property
     def documents(self):
         return sum(count for _, count in self.months) or 1
+
+    def share(self, word):
+        return self.words.get(word, 0) / self.documents
 
 
 def search(
@@ -184,9 +197,9 @@ def _as_one(phrase):
 
 def _with_synonyms(words, synonyms):
     """How many words the longest known name takes, and the other forms of it."""
-    for taken in (3, 2):
+    for taken in range(min(len(words), LONGEST_NAME), 1, -1):
         run = letters(" ".join(written for written, _ in words[:taken]))
-        if len(words) >= taken and run in synonyms:
+        if run in synonyms:
             return taken, synonyms[run]
     return 1, synonyms.get(words[0][1], ())
 
@@ -211,8 +224,8 @@ def _form(written, run):
     pieces, covered = [], 0
     for thai in _thai_run.findall(run):
         inside = thai_words.lattice(thai)
-        if thai in inside:
-            pieces.append(thai)
+        if thai in inside or (_consonants.fullmatch(thai) and not thai_words.parts(thai)):
+            pieces.append(thai)  # a word, or letters for words: ครม, อสม
             covered += len(thai)
             continue
         longest = [w for w in inside if not any(w != other and w in other for other in inside)]
@@ -278,8 +291,7 @@ def _newest_months(query, filters, common, limit):
     """A tsquery of enough months for ``limit`` results; empty when all can be asked for."""
     share = 1.0
     for forms in query.words:
-        rarest = [min(common.words.get(piece, 0) for piece in form.pieces) for form in forms]
-        share *= min(1, sum(rarest) / common.documents)
+        share *= min(1, sum(prod(map(common.share, form.pieces)) for form in forms))
     if filters != Filters() or share * common.documents < 2 * limit:
         return ""
     return _months_for(1.3 * limit / share, common)
@@ -352,7 +364,7 @@ def _rows(query, filters, months, limit, at):
             SELECT {_COLUMNS} FROM news_searchdocument
             WHERE vector @@ %(anywhere)s::tsquery AND {_SHOWN}
             ORDER BY listed_at DESC, edition_id DESC LIMIT %(limit)s
-        ), leading AS MATERIALIZED (
+        ), led AS MATERIALIZED (
             SELECT edition_id FROM news_searchdocument WHERE vector @@ %(lead)s::tsquery
         ), whole AS MATERIALIZED (
             SELECT edition_id FROM news_searchdocument WHERE vector @@ %(whole)s::tsquery
@@ -365,7 +377,7 @@ def _rows(query, filters, months, limit, at):
         SELECT edition_id, (extract(epoch FROM listed_at) / 3600)::int, language, topic_id, kind,
             year, districts, is_recent,
             edition_id IN (SELECT edition_id FROM titled),
-            edition_id IN (SELECT edition_id FROM leading),
+            edition_id IN (SELECT edition_id FROM led),
             NOT is_recent OR edition_id IN (SELECT edition_id FROM whole),
             {exact}, {close}
         FROM either
@@ -486,11 +498,7 @@ def _fallback(query, filters, language, stamp, at):
 def _better_spelling(query, filters, language, stamp, at, total):
     """Another spelling of the query that finds more, if there is one."""
     typed = [forms[0].written for forms in query.words]
-    offered = {word: _spellings(word) for word in typed}
-    candidates = {candidate for found in offered.values() for candidate in found}
-    if not candidates:
-        return ""
-    better = [next(iter(offered[word]), word) for word in typed]
+    better = _spellings(typed)
     if better == typed:
         return ""
     suggested = " ".join(better)
@@ -498,21 +506,62 @@ def _better_spelling(query, filters, language, stamp, at, total):
     return suggested if found.total > total and not found.is_loose else ""
 
 
-def _spellings(word):
-    if _english.fullmatch(word):
-        known = SearchWord.objects.filter(word__startswith=word[0], documents__gte=FEW)
-        known = known.order_by("-documents").values_list("word", flat=True)[:MOST_RESULTS]
-        return [w for w in difflib.get_close_matches(word, known, 1, 0.75) if w != word]
-    return thai_words.nearest(word, 1)
+def _spellings(words):
+    """``words`` with the likeliest spelling of each that is none; as they are if those are many."""
+    unknown = {word for word in words if not thai_words.is_word(word)}
+    if len(unknown) > MOST_CORRECTED:
+        return words
+    english = {word for word in unknown if _english.fullmatch(word)}
+    known = _known_english({word[0] for word in english}) if english else []
+    near = {word: difflib.get_close_matches(word, known, 1, 0.75) for word in english}
+    near |= {word: thai_words.nearest(word, 1) for word in unknown - english}
+    return [next(iter(near.get(word, ())), word) for word in words]
 
 
-def suggested_words(text: str, limit: int) -> list[str]:
-    """Words that begin with the last one of ``text``, those of most articles first."""
+def _known_english(initials):
+    beginnings = reduce(or_, (Q(word__startswith=initial) for initial in initials))
+    words = SearchWord.objects.filter(beginnings, documents__gte=FEW).exclude(word__contains=":")
+    return list(words.order_by("-documents").values_list("word", flat=True)[:MOST_RESULTS])
+
+
+def suggested_words(text: str, limit: int, stamp: tuple) -> list[str]:
+    """Words of published articles that begin with ``text``, those of most articles first."""
     run = letters(fold(text[:MOST_LETTERS].encode("utf-8", "ignore").decode()))
-    if not run or len(run) > 40:
+    if not run or len(run) > LONGEST_BEGINNING:
         return []
     words = SearchWord.objects.filter(word__startswith=run, documents__gte=FEW)
-    return list(words.order_by("-documents").values_list("word", flat=True)[:limit])
+    words = words.exclude(word__contains=":").order_by("-documents", "word")
+    counts = dict(words.values_list("word", "documents")[: 2 * limit])
+    # Words are counted as soon as their articles are approved; nobody may guess at those to come.
+    hidden = remembered("hidden rows", stamp, _hidden)
+    doubtful = [word for word, count in counts.items() if count <= hidden]
+    gone = {*doubtful} - _shown_somewhere(doubtful) if doubtful else set()
+    return [word for word in counts if word not in gone][:limit]
+
+
+def _hidden():
+    """How many rows are of articles that are not shown at this moment."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT count(*) FROM news_searchdocument WHERE NOT ({_SHOWN})",  # noqa: S608
+            {"at": timezone.now()},
+        )
+        return cursor.fetchone()[0]
+
+
+def _shown_somewhere(words):
+    sql = f"""
+        {_THROUGH_INDEX}
+        SELECT word FROM unnest(%(words)s::text[], %(lexemes)s::text[]) AS asked (word, lexeme)
+        WHERE EXISTS (
+            SELECT FROM news_searchdocument WHERE vector @@ lexeme::tsquery AND {_SHOWN}
+        )
+    """  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(
+            sql, {"words": words, "lexemes": [*map(quoted, words)], "at": timezone.now()}
+        )
+        return {word for (word,) in cursor}
 
 
 def suggested_titles(words: Iterable[str], before: Query, limit: int) -> list[dict]:
@@ -530,7 +579,7 @@ def suggested_titles(words: Iterable[str], before: Query, limit: int) -> list[di
                 "news_searchdocument.vector @@ %s::tsquery",
             ],
             params=[tsquery],
-        )
-        .order_by("-news_searchdocument.listed_at")[:limit]
+            order_by=["-news_searchdocument.listed_at", "-news_searchdocument.edition_id"],
+        )[:limit]
         .values("title", "article__year", "article__number")
     )

@@ -2,27 +2,29 @@
 
 import json
 
+from django.utils import timezone
 from django.utils.safestring import mark_safe
 
+from lopburi_pr.thai_text import excerpt
+
+LONGEST_HEADLINE = 110  # what search engines show
 # A "<" inside a script block could close it.
 _ESCAPES = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026"}
 
 
 def news_article(page, origin):
     """NewsArticle of an article's page (schema.org/NewsArticle) as JSON text safe in a script."""
-    url = f"{origin}{page['url']}"
+    url = page["canonical_url"]
     data = {
         "@context": "https://schema.org",
         "@type": "NewsArticle",
         "mainEntityOfPage": url,
         "url": url,
-        "headline": page["title"][:110],
+        "headline": excerpt(page["title"], LONGEST_HEADLINE - 1),
         "description": page["lead"],
         "inLanguage": page["language"],
-        "datePublished": page["first_published"].isoformat() if page["first_published"] else None,
-        "dateModified": (page["updated"] or page["first_published"]).isoformat()
-        if page["first_published"]
-        else None,
+        "datePublished": _moment(page["first_published"]),
+        "dateModified": _moment(page["updated"] or page["first_published"]),
         "identifier": page["reference"],
         "version": page["version"],
         "articleSection": page["topic"]["name"] if page["topic"] else None,
@@ -44,6 +46,11 @@ def news_article(page, origin):
             "creditText": page["cover"]["credit"],
         }
     return dump({key: value for key, value in data.items() if value is not None})
+
+
+def _moment(value):
+    """In Bangkok time with its offset."""
+    return timezone.localtime(value).isoformat(timespec="seconds")
 
 
 def publisher(origin):

@@ -17,8 +17,9 @@ urlpatterns = [
     path("topics/<slug:slug>/", views.topic, name="topic"),
     re_path(rf"^topics/(?P<topic>[-\w]+)/{FEED}", feeds.feed, name="topic-feed"),
     path("districts/<number:code>/", views.district, name="district"),
-    re_path(rf"^districts/(?P<district>\d{{4}})/{FEED}", feeds.feed, name="district-feed"),
+    re_path(rf"^districts/(?P<district>[0-9]{{4}})/{FEED}", feeds.feed, name="district-feed"),
     path("tags/<number:pk>/", views.tag, name="tag"),
+    re_path(rf"^tags/(?P<tag>[0-9]{{1,9}})/{FEED}", feeds.feed, name="tag-feed"),
 ]
 
 short_link = path(

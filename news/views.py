@@ -9,13 +9,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from lopburi_pr.frame import origin_of
-from lopburi_pr.http import public
+from lopburi_pr.http import origin_of, public
 from news import listing, reading, structured_data
 from news.list_page import list_page
 from news.listing import Filters
-from news.models import Tag, Topic
-from office.models import District
+from news.models import Tag
 
 
 @require_safe
@@ -29,29 +27,34 @@ def articles(request):
 @require_safe
 @public
 def topic(request, slug):
-    subject = get_object_or_404(Topic, slug=slug)
+    topics = reading.topics_by_id(listing.stamp(request)).values()
+    subject = next((topic for topic in topics if topic["slug"] == slug), None)
+    if subject is None:
+        raise Http404
     return _list(
         request,
-        subject.name,
+        subject["name"],
         _("News of the province about this topic."),
-        base=subject.get_absolute_url(),
+        base=subject["url"],
         fixed={"topic": slug},
-        has_feeds=True,
     )
 
 
 @require_safe
 @public
 def district(request, code):
-    place = get_object_or_404(District.objects.select_related("province"), code=str(code))
+    stamp = listing.stamp(request)
+    place = reading.districts_by_code(stamp).get(str(code))
+    if place is None:
+        raise Http404
+    province = reading.provinces_by_code(stamp)[place["province"]]
     return _list(
         request,
         _("%(district)s District, %(province)s")
-        % {"district": place.name, "province": place.province.name},
+        % {"district": place["name"], "province": province},
         _("News that happens in this district or concerns its people."),
-        base=place.get_absolute_url(),
-        fixed={"district": place.code},
-        has_feeds=True,
+        base=place["url"],
+        fixed={"district": place["code"]},
     )
 
 
@@ -68,22 +71,23 @@ def tag(request, pk):
     )
 
 
-def _list(request, title, description, *, base, fixed=None, has_feeds=False):
+def _list(request, title, description, *, base, fixed=None):
     fixed = fixed or {}
     filters = Filters.of(request.GET, **fixed)
+    everything = request.GET.get("language") == "all"
     context = list_page(
         filters,
         stamp=listing.stamp(request),
         page=request.GET.get("page", ""),
         base=base,
         fixed=tuple(fixed),
-        everything=request.GET.get("language") == "all",
+        everything=everything,
     )
-    feed_base = base if has_feeds or not fixed else reverse("news:articles")
+    narrowed = filters.query_string(tuple(fixed), language="all" if everything else "")
     context |= {
         "title": title,
         "description": description,
-        "feed_urls": {form: f"{feed_base}feed.{form}" for form in ("atom", "rss", "json")},
+        "feed_urls": {form: f"{base}feed.{form}{narrowed}" for form in ("atom", "rss", "json")},
     }
     return render(request, "news/article_list.html", {"listing": context})
 
@@ -91,13 +95,17 @@ def _list(request, title, description, *, base, fixed=None, has_feeds=False):
 @require_safe
 @public
 def article(request, year, number):
-    return _article(request, "news/article.html", reading.find(year, number, get_language()))
+    return _article(request, "news/article.html", _found(request, year, number))
 
 
 @require_safe
 @public
 def article_print(request, year, number):
-    return _article(request, "news/article_print.html", reading.find(year, number, get_language()))
+    return _article(request, "news/article_print.html", _found(request, year, number))
+
+
+def _found(request, year, number):
+    return reading.find(year, number, get_language(), listing.stamp(request))
 
 
 @require_safe
@@ -112,7 +120,9 @@ def preview(request, pk):
 def _article(request, template, rows, *, is_preview=False):
     if not rows:
         raise Http404
-    page = reading.article_page(rows, listing.stamp(request), origin_of(request))
+    origin = origin_of(request)
+    page = reading.article_page(rows, listing.stamp(request), origin)
     page["is_preview"] = is_preview
-    page["jsonld"] = structured_data.news_article(page, origin_of(request))
+    # Machines are told only about what was published.
+    page["jsonld"] = "" if is_preview else structured_data.news_article(page, origin)
     return render(request, template, {"article": page})

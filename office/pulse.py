@@ -5,15 +5,18 @@ change is visible to the next request and nothing has to be invalidated by hand.
 moves it, in the transaction of the change, by a trigger on each watched table.
 """
 
+import sys
 from collections import OrderedDict
 from threading import Lock
 
 from django.db import connection, migrations
 
-REMEMBERED_AT_MOST = 2000
+REMEMBERED_BYTES = 48 * 2**20  # of one process; about, because only the large is weighed
+SMALLEST_BYTES = 1024
 
 _memory = OrderedDict()
 _lock = Lock()
+_held = 0
 
 
 def beat() -> int:
@@ -29,24 +32,47 @@ def remembered(key, stamp, compute):
     ``key`` says what it is, ``stamp`` how fresh it must be (the beat, and the clock where time
     decides). Values must not be changed by their readers.
     """
-    with _lock:
-        found = _memory.get(key)
-        if found is not None and found[0] == stamp:
-            _memory.move_to_end(key)
-            return found[1]
+    found = recalled([key], stamp)
+    if key in found:
+        return found[key]
     value = compute()
-    with _lock:
-        _memory[key] = (stamp, value)
-        _memory.move_to_end(key)
-        while len(_memory) > REMEMBERED_AT_MOST:
-            _memory.popitem(last=False)
+    _keep(key, stamp, value)
     return value
+
+
+def recalled(keys, stamp):
+    """Those of ``keys`` that are remembered under ``stamp``, with their values."""
+    found = {}
+    with _lock:
+        for key in keys:
+            kept = _memory.get(key)
+            if kept is not None and kept[0] == stamp:
+                _memory.move_to_end(key)
+                found[key] = kept[1]
+    return found
+
+
+def _keep(key, stamp, value):
+    global _held  # noqa: PLW0603 -- one memory in a process
+    size = _size(value)
+    with _lock:
+        _held += size - _memory.pop(key, (None, None, 0))[2]
+        _memory[key] = (stamp, value, size)
+        while _held > REMEMBERED_BYTES:
+            _held -= _memory.popitem(last=False)[1][2]
+
+
+def _size(value):
+    parts = value.values() if isinstance(value, dict) else ()
+    return max(SMALLEST_BYTES, sys.getsizeof(value) + sum(map(sys.getsizeof, parts)))
 
 
 def forget():
     """Empty the memory (tests, whose rolled back transactions move the number backwards)."""
+    global _held  # noqa: PLW0603 -- one memory in a process
     with _lock:
         _memory.clear()
+        _held = 0
 
 
 CREATE = migrations.RunSQL(

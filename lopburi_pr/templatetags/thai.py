@@ -1,14 +1,20 @@
-"""Dates as people read them: Buddhist Era in Thai, Common Era in English; ISO for machines."""
+"""Dates as people read them: Buddhist Era in Thai, Common Era in English; ISO for machines.
 
+And what is said in another language than the page, so that screen readers change their voice.
+"""
+
+import re
 from datetime import datetime
 
 from django import template
 from django.utils import timezone
+from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 
 from lopburi_pr import thai_calendar
 
 register = template.Library()
+_thai, _latin = re.compile("[\u0e01-\u0e5b]"), re.compile("[A-Za-z]{2}")
 
 
 def _written(value, form):
@@ -52,3 +58,13 @@ def iso(value):
     if isinstance(value, datetime):
         return timezone.localtime(value).isoformat(timespec="minutes")
     return value.isoformat() if value else ""
+
+
+@register.filter
+def tongue(text):
+    """`` lang="th"`` for the tag round a text that may be Thai on an English page; and back."""
+    text = str(text)
+    is_thai = bool(_thai.search(text))
+    if get_language() == "en":
+        return mark_safe(' lang="th"') if is_thai else ""
+    return mark_safe(' lang="en"') if not is_thai and _latin.search(text) else ""

@@ -18,6 +18,7 @@ class Migration(migrations.Migration):
             "news_article_issues",
             "news_edition",
             "news_editionpicture",
+            "news_picture",
             "news_attachment",
             "news_synonymset",
             # Rows of an import follow in a transaction of their own.

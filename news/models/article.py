@@ -5,11 +5,17 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 from taggit.managers import TaggableManager
 from taggit.models import ItemBase
 
 from news.models.subjects import Tag, Topic
 from office.models import CommunicationIssue, District, Province
+
+
+def reference(year, number):
+    """LPB-2569-00123, as printed and cited; empty until the number is given."""
+    return f"LPB-{year}-{number:05}" if number else ""
 
 
 class TaggedArticle(ItemBase):
@@ -130,7 +136,9 @@ class Article(models.Model):
             ),
             models.CheckConstraint(
                 name="news_article_year_with_number",
-                condition=Q(year=None, number=None) | Q(year__gte=2400, number__gte=1),
+                # Comparing with NULL refuses nothing, hence the two "isnull".
+                condition=Q(year=None, number=None)
+                | Q(year__isnull=False, number__isnull=False, year__gte=2400, number__gte=1),
             ),
         ]
 
@@ -138,9 +146,10 @@ class Article(models.Model):
         return self.reference or _("New article %(pk)s") % {"pk": self.pk}
 
     def get_absolute_url(self):
-        return reverse("news:article", args=[self.year, self.number])
+        """Its page in its own language, whoever asks."""
+        with override(self.language):
+            return reverse("news:article", args=[self.year, self.number])
 
     @property
     def reference(self):
-        """LPB-2569-00123, as printed and cited; empty until the number is given."""
-        return f"LPB-{self.year}-{self.number:05}" if self.number else ""
+        return reference(self.year, self.number)

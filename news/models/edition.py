@@ -23,8 +23,8 @@ class EditionQuerySet(models.QuerySet):
         return self.filter(shown_from__lte=at).filter(Q(shown_until=None) | Q(shown_until__gt=at))
 
     def scheduled(self, at=None):
-        """Approved, and shown later than that moment."""
-        return self.filter(shown_from__gt=at or timezone.now())
+        """Approved, and shown later than that moment; not those overtaken before their hour."""
+        return self.filter(shown_from__gt=at or timezone.now()).exclude(shown_until=F("shown_from"))
 
     def drafts(self):
         """Not approved yet."""
@@ -130,7 +130,7 @@ class Edition(models.Model):
             ),
             models.CheckConstraint(
                 name="news_edition_shown_means_approved",
-                condition=Q(state="draft", shown_from=None, listed_at=None)
+                condition=Q(state="draft", shown_from=None, shown_until=None, listed_at=None)
                 | Q(state="approved", shown_from__isnull=False, listed_at__isnull=False),
             ),
             models.CheckConstraint(

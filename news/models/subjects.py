@@ -39,12 +39,15 @@ class Tag(TagBase):
         ordering = ["sort_key"]
 
     def save(self, *args, **kwargs):
-        self.name = normalise(self.name).strip()
+        self.clean()
         self.sort_key = thai_sort_key(self.name)
         super().save(*args, **kwargs)
 
     def get_absolute_url(self):
         return reverse("news:tag", args=[self.pk])
+
+    def clean(self):
+        self.name = normalise(self.name).strip()
 
     def slugify(self, tag, i=None):
         # taggit wants a unique ASCII slug; nobody sees it.

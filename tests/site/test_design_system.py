@@ -183,7 +183,9 @@ def test_card_says_its_language_only_where_it_differs():
         foreign = rendered("{% card_row card %}", card=card)
 
     assert "lang=" not in same
-    assert '<article class="card card--row card--pictured" lang="th">' in foreign
+    assert '<h2 class="card__title" lang="th">' in foreign
+    assert '<p class="card__lead" lang="th">' in foreign
+    assert foreign.count("lang=") == 3  # and the picture
 
 
 def test_card_escapes_what_people_wrote():

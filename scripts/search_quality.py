@@ -1,0 +1,325 @@
+"""``python scripts/search_quality.py FILE.jsonl.gz``: how much search finds, and how fast.
+
+Imports the file into a throwaway database until it holds 2,000, 20,000 and 60,000 items (beyond
+the end of the file its items once more, rows copied under other numbers) and prints, at each size,
+how long searches take: the phrases of search_phrases.txt and a set of texts made to hurt. At the
+second size it compares what each phrase finds with a plain substring scan over all published items.
+
+``recall`` and ``timings`` work on whatever database Django is set up with, for other scripts.
+"""
+
+import argparse
+import gzip
+import itertools
+import os
+import random
+import statistics
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(BASE_DIR))
+
+PHRASES = Path(__file__).with_suffix("").with_name("search_phrases.txt")
+SIZES = (2_000, 20_000, 60_000)
+RECALL_GOAL, SLOWEST_GOAL_MS = 0.98, 300
+ROUNDS = 3
+
+
+def main():
+    arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    arguments.add_argument("file", type=Path, help="news as manage.py import_news takes it")
+    arguments.add_argument("--sizes", type=int, nargs="+", default=SIZES)
+    arguments.add_argument("--titles", metavar="TEXT", nargs="*", help="print the first 10 titles")
+    given = arguments.parse_args()
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        prepare(Path(folder))
+        texts = phrases()
+        growth(given.file, given.sizes, texts, at_second=lambda: report_recall(texts))
+        for text in given.titles or ():
+            print(f"\n{text}")
+            for title in first_titles(text):
+                print(f"  {title}")
+
+
+def prepare(folder):
+    """Set Django up on an empty database of its own, which ends with this process."""
+    from lopburi_pr import embedded_postgres  # noqa: PLC0415 -- the path to it is set above
+
+    os.environ["DATABASE_URL"] = embedded_postgres.start(folder / "db" / "postgres", throwaway=True)
+    os.environ["DJANGO_SETTINGS_MODULE"] = "lopburi_pr.settings_test"
+    import django  # noqa: PLC0415 -- only now the environment is ready
+    from django.core.management import call_command  # noqa: PLC0415
+
+    django.setup()
+    call_command("migrate", verbosity=0)
+    call_command("load_office", verbosity=0)
+
+
+def phrases():
+    lines = PHRASES.read_text(encoding="utf-8").splitlines()
+    return [line for line in lines if line and not line.startswith("#")]
+
+
+# Growth
+
+
+def growth(file, sizes, texts, at_second=lambda: None):
+    """Fill the database up to each of ``sizes`` and print how long texts of both kinds take."""
+    all_times = []
+    with (gzip.open if file.suffix == ".gz" else open)(file, "rb") as lines:
+        for place, size in enumerate(sizes):
+            print(f"\n{size:,} items: {filled(size, lines)}")
+            times = {"ordinary": timings(texts), "hostile": timings(hostile_texts())}
+            all_times.append(times)
+            for kind, found in times.items():
+                print(f"  {kind:9}{summary(found)}")
+            if place == 1:
+                at_second()
+    print("\nGrowth, ms of one search")
+    print(f"  {'items':>8}{'ordinary':>10}{'of first':>10}{'hostile':>10}{'slowest of all':>16}")
+    base = median_search(all_times[0]["ordinary"])
+    for size, times in zip(sizes, all_times, strict=True):
+        median, hostile = median_search(times["ordinary"]), median_search(times["hostile"])
+        slowest = max(timing.search for found in times.values() for timing in found)
+        print(f"  {size:8,}{median:10.1f}{median / base:10.2f}{hostile:10.1f}{slowest:16.1f}")
+    slowest = max(itertools.chain(*times.values()), key=lambda timing: timing.search)
+    verdict = "within" if slowest.search <= SLOWEST_GOAL_MS else "MISSES"
+    print(
+        f"Slowest: {slowest.search:.0f} ms, {shown(slowest.text)}; {verdict} {SLOWEST_GOAL_MS} ms"
+    )
+
+
+def filled(size, lines):
+    """Bring the database to ``size`` items; says how."""
+    from news import importing  # noqa: PLC0415 -- only now Django is ready
+    from news.management.commands.import_news import refresh_statistics  # noqa: PLC0415
+    from news.models import Edition  # noqa: PLC0415
+
+    began, before = time.perf_counter(), Edition.objects.count()
+    numbered = enumerate(itertools.islice(lines, max(size - before, 0)), 1)
+    report = importing.import_lines(
+        numbered, on_bad=lambda number, reason: print(f"line {number}: {reason}")
+    )
+    rate = report.imported / (time.perf_counter() - began)
+    missing = size - before - report.imported
+    if missing > 0:
+        copy(missing, report.imported or before)
+    refresh_statistics()
+    said = [f"{report.imported:,} imported, {rate:.0f} a second"] if report.imported else []
+    return ", ".join([*said, *([f"{missing:,} copied"] if missing > 0 else [])])
+
+
+def copy(count, existing):
+    """Add ``count`` items that say what the ``existing`` ones say, under other numbers."""
+    from django.db import connection  # noqa: PLC0415 -- only now Django is ready
+
+    with connection.cursor() as cursor:
+        for start in range(0, count, existing):
+            turn, limit = start // existing + 1, min(existing, count - start)
+            for table, changed in COPIED.items():
+                cursor.execute("SELECT * FROM " + table + " LIMIT 0")
+                columns = [column.name for column in cursor.description]
+                values = ", ".join(changed.get(name, name) for name in columns)
+                key = columns[0]
+                cursor.execute(
+                    f"INSERT INTO {table} ({', '.join(columns)}) SELECT {values} FROM {table}"  # noqa: S608
+                    f" WHERE {key} < 10000000 ORDER BY {key} LIMIT {limit}".replace(
+                        "TURN", str(turn)
+                    )
+                )
+        cursor.execute(
+            "UPDATE news_searchword SET documents = documents * %(times)s, inside = inside * %(times)s",
+            {"times": round((count + existing) / existing)},
+        )
+
+
+COPIED = {
+    "news_article": {
+        "id": "id + TURN * 10000000",
+        "number": "number + TURN * 1000000",
+        "imported_from": "imported_from || '?TURN'",
+    },
+    "news_edition": {
+        "id": "id + TURN * 10000000",
+        "article_id": "article_id + TURN * 10000000",
+    },
+    "news_searchdocument": {"edition_id": "edition_id + TURN * 10000000"},
+}
+
+
+def median_search(times):
+    return statistics.median(timing.search for timing in times)
+
+
+@dataclass(frozen=True)
+class Timing:
+    text: str
+    search: float  # milliseconds of a search that nobody made before
+    page: float  # of the whole page
+
+
+def timings(texts):
+    """The best of ROUNDS searches for each text (others use the machine too) and its page once."""
+    from django.test import Client  # noqa: PLC0415 -- only now Django is ready
+    from django.utils import timezone  # noqa: PLC0415
+
+    from news import listing, searching  # noqa: PLC0415
+
+    client, stamp = Client(), listing.stamp()
+    searching.search("ลพบุรี", stamp=stamp)  # reads the dictionary, the synonyms and the counts
+    client.get("/search/", {"q": "ลพบุรี"})
+    found = []
+    for text in texts:
+        search = min(
+            milliseconds(lambda t=text: searching.search(t, stamp=stamp, at=timezone.now()))
+            for _ in range(ROUNDS)
+        )
+        page = milliseconds(lambda t=text: client.get("/search/", {"q": t}))
+        found.append(Timing(text, search, page))
+    return found
+
+
+def milliseconds(call):
+    began = time.perf_counter()
+    call()
+    return (time.perf_counter() - began) * 1000
+
+
+def summary(times):
+    slowest = max(times, key=lambda timing: timing.search)
+    return (
+        f"{len(times):4} texts: search median {median_search(times):5.1f}, "
+        f"worst {slowest.search:5.0f} ms ({shown(slowest.text)}); "
+        f"page median {statistics.median(t.page for t in times):5.1f}, "
+        f"worst {max(t.page for t in times):5.0f} ms"
+    )
+
+
+def shown(text):
+    return f"{text[:40]!r}" + (f"… {len(text):,} letters" if len(text) > 40 else "")
+
+
+def hostile_texts():
+    """Texts that are hard to cut, to correct, to look up or to put in order."""
+    from news.models import Edition, SearchWord  # noqa: PLC0415 -- only now Django is ready
+
+    dice = random.Random(7)  # noqa: S311 -- the same texts in every run
+    counts = SearchWord.objects.exclude(word__contains=":").order_by("-documents")
+    common = list(counts.values_list("word", flat=True)[:200])
+    rare = list(counts.filter(documents=5).values_list("word", flat=True)[:60])
+    body = Edition.objects.newest_first().values_list("body", flat=True)[1][3:1000]
+    letters = "กขคงจฉชซดตถทนบปผพฟมยรลวสหอ"
+    yield from (" ".join(common[:many]) for many in (1, 2, 3, 6, 12))
+    yield from (" ".join(dice.sample(common, 4)) for _ in range(20))
+    yield from ("".join(dice.sample(common, 4)) for _ in range(20))
+    yield from (f"{one} {other}" for one, other in itertools.pairwise(common[:20]))
+    yield from (one + other for one, other in itertools.pairwise(common[20:40]))
+    yield from (" ".join(dice.sample(rare, 3)) for _ in range(5))
+    yield from (body, body.replace(" ", ""), body[:199])
+    for _ in range(5):  # twelve words that are none
+        yield " ".join("".join(dice.choices(letters, k=15)) for _ in range(12))
+        yield " ".join("".join(dice.choices("กาิทนีร่สวเแม", k=16)) for _ in range(12))
+        yield " ".join("".join(dice.choices("abcdefghijklmnopqrstuvwxyz", k=8)) for _ in range(12))
+        yield "".join(dice.choices(letters + "าิีุู่้", k=60))
+    yield " ".join(dice.sample(letters, 12))
+    yield from (letter * 200 for letter in "กาa1่.")
+    yield from ("the", "a b c d e f g h i j k l", "com gov pre con int pro tra sta exp imp str dis")
+    yield from ("1 2 3 4 5 6 7 8 9 0 11 12", "9" * 5000, "๙" * 5000, "2565 2564 2563", "0")
+    yield from ("ก" * 5000, "น้ำ" * 5000, "\u0e49" * 5000, "'\"\\&|!:*()<->" * 100, "😀👨‍👩‍👧" * 100)
+    yield from ("\u202eลพบุรี\u202c", "ลพ\u200bบุรี", '"' * 999, '"ที่ และ" "การ ใน"', "ๆ ๆ ๆ", "ฯลฯ")
+    yield "".join(map(chr, range(0x21, 0x2000)))
+    yield "".join(map(chr, range(0x4E00, 0x6000)))
+
+
+# Recall
+
+
+@dataclass(frozen=True)
+class Recall:
+    phrase: str
+    total: int  # items that a plain scan finds
+    found: int  # of these, how many search gives
+    others: int  # what search gives beside these
+    is_capped: bool
+
+    @property
+    def value(self):
+        """Of the items search could give: it stops at MOST_RESULTS."""
+        from news.searching import MOST_RESULTS  # noqa: PLC0415 -- only now Django is ready
+
+        return min(1, self.found / min(self.total, MOST_RESULTS)) if self.total else 1.0
+
+
+def recall(texts):
+    """For each phrase, the published items it stands in and those of them that search gives."""
+    from news import listing, searching  # noqa: PLC0415 -- only now Django is ready
+
+    true = scan(texts)
+    stamp = listing.stamp()
+    found = []
+    for text in texts:
+        result = searching.search(text, stamp=stamp)
+        ids = set(result.ids)
+        right = len(ids & true[text])
+        found.append(Recall(text, len(true[text]), right, len(ids) - right, result.is_capped))
+    return found
+
+
+def scan(texts):
+    """The honest answer, slowly: keys of the items whose folded text contains the folded phrase."""
+    from lopburi_pr import rich_text  # noqa: PLC0415 -- only now Django is ready
+    from lopburi_pr.thai_text import fold  # noqa: PLC0415
+    from news.models import Edition  # noqa: PLC0415
+
+    wanted = [(text, fold(text)) for text in texts]
+    found = {text: set() for text in texts}
+    rows = Edition.objects.published().values_list("pk", "title", "must_know", "lead", "body")
+    for pk, title, must_know, lead, body in rows.iterator():
+        folded = fold("\n".join((title, must_know, lead, rich_text.plain(body))))
+        for text, phrase in wanted:
+            if phrase in folded:
+                found[text].add(pk)
+    return found
+
+
+def report_recall(texts):
+    from news.searching import MOST_RESULTS  # noqa: PLC0415 -- only now Django is ready
+
+    results = recall(texts)
+    print(f"\nRecall of {len(texts)} phrases against a plain substring scan")
+    print(
+        f"  A search gives {MOST_RESULTS:,} items at most: where a scan finds more, recall is out"
+    )
+    print("  of that many. “others” are given though the scan has them not: the phrase across a")
+    print("  space or hyphen, synonyms, names of places, tags and the agency.")
+    print(f"  {'scan':>8}{'search':>8}{'others':>8}{'recall':>8}")
+    for result in sorted(results, key=lambda result: result.value):
+        mark = " capped" if result.is_capped else ""
+        print(
+            f"  {result.total:8,}{result.found:8,}{result.others:8,}{result.value:8.3f}"
+            f"  {result.phrase}{mark}"
+        )
+    occurring = [result for result in results if result.total]
+    missed = [result for result in occurring if result.value < 1]
+    mean = statistics.mean(result.value for result in occurring)
+    verdict = "reaches" if mean >= RECALL_GOAL else "MISSES"
+    print(f"  mean of the {len(occurring)} that occur: {mean:.4f}, {verdict} {RECALL_GOAL}")
+    print(f"  under 1: {', '.join(f'{r.phrase} {r.value:.3f}' for r in missed) or 'none'}")
+
+
+def first_titles(text, limit=10):
+    """The first headlines a search gives, for somebody to judge."""
+    from news import listing, searching  # noqa: PLC0415 -- only now Django is ready
+    from news.models import Edition  # noqa: PLC0415
+
+    ids = searching.search(text, stamp=listing.stamp()).ids[:limit]
+    titles = dict(Edition.objects.filter(pk__in=ids).values_list("pk", "title"))
+    return [titles[pk] for pk in ids]
+
+
+if __name__ == "__main__":
+    main()

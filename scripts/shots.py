@@ -1,0 +1,151 @@
+"""``make shots``: a picture of every page, to be looked at.
+
+Thai and English at three widths, the phone and the desk in high contrast too, and the main pages of
+the back office, from the sample data in a database of its own. Open var/shots/index.html.
+"""
+
+import html
+import shutil
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from playwright.sync_api import sync_playwright
+
+from scripts.local_site import BASE_DIR, Server, manage, prepare
+
+FOLDER = BASE_DIR / "var" / "shots"
+SITE = Server(8766)
+SIZES = {360: 740, 768: 1024, 1280: 900}
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+ARGUMENTS += ["--disable-background-networking", "--disable-component-update"]
+
+
+def main(*only):
+    """Every page, or those whose names are given."""
+    browser_path = shutil.which("chromium") or shutil.which("google-chrome")
+    if not browser_path:
+        sys.exit("Chromium takes the pictures: apt-get install chromium")
+    prepare(BASE_DIR / "var" / "shots-site")
+    manage("load_demo", "--i-know", "-v0")
+    manage("worker", "--once")
+    public, back_office = public_pages(), back_office_pages()
+    taken = []
+    with SITE, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=browser_path, args=ARGUMENTS)
+        for name, path in public.items():
+            if not only or name in only:
+                taken += _public(browser, name, path)
+        taken += _back_office(
+            browser, {n: p for n, p in back_office.items() if not only or n in only}
+        )
+        browser.close()
+    _index(taken)
+    print(f"{len(taken)} pictures: {FOLDER / 'index.html'}")
+
+
+def public_pages():
+    """Name and Thai address of every page template, with the richest sample article first."""
+    from news.models import Edition, Tag  # noqa: PLC0415 -- only now Django is ready
+
+    shown = Edition.objects.published().filter(article__language="th").newest_first()
+    bilingual = shown.exclude(article__translations=None).first()
+    gallery = shown.filter(article__kind="photo-news").first()
+    return {
+        "home": "/",
+        "news": "/news/",
+        "news-filtered": "/news/?topic=agriculture&kind=announcement",
+        "news-empty": "/news/?topic=tourism&kind=statement",
+        "article": bilingual.get_absolute_url(),
+        "article-gallery": gallery.get_absolute_url(),
+        "article-print": f"{bilingual.get_absolute_url()}print/",
+        "topic": "/topics/disaster/",
+        "district": "/districts/1601/",
+        "tag": Tag.objects.exclude(tagged=None).first().get_absolute_url(),
+        "search": "/search/?q=น้ำท่วม",
+        "search-spelling": "/search/?q=ปะปา",
+        "search-nothing": "/search/?q=zzzz",
+        "search-start": "/search/",
+        "about": "/about/",
+        "contact": "/contact/",
+        "accessibility": "/accessibility/",
+        "not-found": "/news/2569/99999/",
+    }
+
+
+def _public(browser, name, path):
+    for language, prefix in (("th", ""), ("en", "/en")):
+        for contrast in ("normal", "high"):
+            for width in SIZES:
+                if contrast == "high" and width == 768:
+                    continue
+                page = browser.new_page(viewport={"width": width, "height": SIZES[width]})
+                if contrast == "high":
+                    page.add_init_script("localStorage.setItem('contrast', 'high')")
+                page.goto(f"{SITE.address}{prefix}{path}")
+                yield _take(page, f"{name}-{language}-{contrast}-{width}")
+                page.close()
+
+
+def back_office_pages():
+    from news.models import Edition  # noqa: PLC0415 -- only now Django is ready
+
+    draft = Edition.objects.drafts().first()
+    live = Edition.objects.published().first()
+    return {
+        "admin-index": "/admin/",
+        "admin-news": "/admin/news/edition/",
+        "admin-write": "/admin/news/edition/add/",
+        "admin-draft": f"/admin/news/edition/{draft.pk}/change/",
+        "admin-published": f"/admin/news/edition/{live.pk}/change/",
+        "admin-preview": f"/news/preview/{draft.pk}/",
+        "admin-pictures": "/admin/news/picture/",
+        "admin-identity": "/admin/office/officeidentity/1/change/",
+        "styleguide": "/styleguide/",
+    }
+
+
+def _back_office(browser, pages):
+    for width, height in SIZES.items():
+        context = browser.new_context(viewport={"width": width, "height": height})
+        page = context.new_page()
+        page.goto(f"{SITE.address}/admin/")
+        yield _take(page, f"admin-login-th-normal-{width}")
+        page.fill("[name=username]", "head")
+        page.fill("[name=password]", "lopburi-head-2569")
+        page.click("[type=submit]")
+        for name, path in pages.items():
+            page.goto(f"{SITE.address}{path}")
+            page.wait_for_timeout(500)  # the editor draws itself
+            yield _take(page, f"{name}-th-normal-{width}")
+        context.close()
+
+
+def _take(page, name):
+    """The picture's name, and by how many pixels the page is wider than the screen."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=FOLDER / f"{name}.png", full_page=True)
+    root = "document.documentElement"
+    wider = page.evaluate(f"{root}.scrollWidth - {root}.clientWidth")
+    if wider:
+        print(f"{name}: {wider} px wider than the screen")
+    return name
+
+
+def _index(names):
+    figures = "".join(
+        f'<figure><a href="{name}.png"><img src="{name}.png" loading="lazy"></a>'
+        f"<figcaption>{html.escape(name)}</figcaption></figure>"
+        for name in names
+    )
+    style = "body{display:flex;flex-wrap:wrap;gap:1rem;font:14px sans-serif}figure{margin:0}"
+    style += (
+        "img{height:420px;max-width:420px;object-fit:cover;object-position:top;border:1px solid}"
+    )
+    page = f"<!doctype html><meta charset=utf-8><title>Shots</title><style>{style}</style>{figures}"
+    (FOLDER / "index.html").write_text(page, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

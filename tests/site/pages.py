@@ -1,0 +1,151 @@
+"""Every address of the portal, with something on it that is worth checking.
+
+The laws of this folder walk these lists; ``test_every_page.py`` fails when an address of
+``lopburi_pr.urls`` or a page template is missing from them. ``{words}`` are filled by ``build()``.
+"""
+
+from datetime import date, timedelta
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+
+import news.loading
+import office.loading
+from news import attachments, publishing
+from news.listing import PAGE_SIZE
+from news.models import Picture
+from office.models import CommunicationIssue, District
+from tests import make
+
+# Name: address without the language. The English page stands at /en before it.
+PAGES = {
+    "home": "/",
+    "news": "/news/",
+    "news-filtered": "/news/?topic=disaster&kind=announcement&district=1601&year={year}",
+    "news-about": "/news/?issue={issue}&tag={tag}&province=16",
+    "news-page-2": "/news/?page=2&language=all",
+    "news-empty": "/news/?topic=tourism&kind=statement",
+    "article": "/news/{rich}/",
+    "article-in-thai-only": "/news/{thai}/",
+    "article-print": "/news/{rich}/print/",
+    "article-print-in-thai-only": "/news/{thai}/print/",
+    "topic": "/topics/disaster/",
+    "district": "/districts/1601/",
+    "tag": "/tags/{tag}/",
+    "search": "/search/?q=ลพบุรี",
+    "search-filtered": "/search/?q=ลพบุรี&topic=disaster&year={year}",
+    "search-page-2": "/search/?q=ลพบุรี&page=2",
+    "search-spelling": "/search/?q=ประชาชล",
+    "search-nothing": "/search/?q=zzzz",
+    "search-start": "/search/",
+    "about": "/about/",
+    "contact": "/contact/",
+    "accessibility": "/accessibility/",
+    "no-such-news": "/news/2569/99999/",
+    "impossible": "/news/?q=%00",
+}
+# Pages of errors that no address brings about; tests/site/urls.py shows them.
+ERRORS = {f"error-{status}": f"/error/{status}/" for status in (403, 410, 429, 503)}
+STATUS = {"no-such-news": 404, "impossible": 400} | {name: int(name[-3:]) for name in ERRORS}
+
+# For machines: what answers the same in both languages, and what answers in each.
+MACHINES = {
+    "/healthz": 200,
+    "/readyz": 503,  # no worker is at work
+    "/robots.txt": 200,
+    "/sitemap.xml": 200,
+    "/sitemap-articles.xml": 200,
+    "/news-sitemap.xml": 200,
+    "/identity/emblem/": 404,  # the office has not given one
+    "/n/{short}": 301,
+    "/pictures/{picture}/original.jpg": 200,
+    "/pictures/{picture}/320.avif": 200,
+    "/files/{file}/": 200,
+}
+DOCUMENTS = {
+    "/news/feed.atom": 200,
+    "/topics/disaster/feed.rss": 200,
+    "/districts/1601/feed.json": 200,
+    "/tags/{tag}/feed.json": 200,
+    "/search/suggest/?q=ลพ": 200,
+}
+STAFF = {"/styleguide/": 302, "/news/preview/{draft}/": 302}  # to the sign-in page
+
+RICH_BODY = """\
+<p>รายละเอียดของข่าว <a href="https://example.org/plan">แผนที่จุดอพยพ</a></p>
+<h2>สิ่งที่ควรทำทันที</h2><ul><li>ยกปลั๊กไฟขึ้นที่สูง</li><li>เตรียมยาประจำตัว</li></ul>
+<table><caption>ระดับน้ำ</caption><tr><th scope="col">สถานี</th><th scope="col">เมตร</th></tr>
+<tr><th scope="row">บ้านป้อม</th><td>4.20</td></tr></table>
+<blockquote><p>น้ำจะขึ้นช้า ๆ</p></blockquote>"""
+EVENT = {
+    "event_on": date(2026, 11, 24),
+    "event_place": "ศาลากลางจังหวัดลพบุรี",
+    "presided_by": "นายสมชาย ใจดี ผู้ว่าราชการจังหวัดลพบุรี",
+}
+PDF = b"%PDF-1.7\n%%EOF\n"
+
+
+def build():
+    """Fill the portal; the words for the addresses above."""
+    office.loading.load()
+    news.loading.load()
+    place = District.objects.get(code="1601")
+    issue = CommunicationIssue.objects.first()
+    tags = ["น้ำท่วม", "ประปา"]
+    for _ in range(PAGE_SIZE):
+        make.published(topic_slug="agriculture")
+    thai = make.published(kind="announcement", tags=tags, districts=[place], **EVENT)
+    make.placement(thai)
+    rich = _rich(place, issue, tags)
+    english = make.published(
+        language="en",
+        translation_of=rich.article,
+        title="Lopburi watches the river in four districts",
+        must_know="People near the water: move your things to a high place. Call 1784.",
+        lead="The river will rise slowly until Friday.",
+        body="<p>Details of the news.</p>",
+        source_agency="Disaster Prevention Office",
+        districts=[place],
+        tags=["flood"],
+    )
+    picture = make.placement(english, alt="Villagers move their things")
+    # As if the worker had been here; the masters stand in for the files.
+    Picture.objects.update(state=Picture.State.READY, widths=[320, 640, 900])
+    article = rich.article
+    return {
+        "year": article.year,
+        "rich": f"{article.year}/{article.number}",
+        "thai": f"{article.year}/{thai.article.number}",
+        "short": f"{article.year}-{article.number}",
+        "issue": issue.pk,
+        "tag": article.tags.first().pk,
+        "picture": picture.picture_id,
+        "file": rich.attachments.first().pk,
+        "draft": make.draft().pk,
+    }
+
+
+def _rich(place, issue, tags):
+    """The second version of an announcement with everything that an article can have."""
+    first = make.published(
+        ago=timedelta(hours=5),
+        kind="announcement",
+        districts=[place],
+        tags=tags,
+        body=RICH_BODY,
+        source_url="https://example.org/news/1",
+        is_pinned=True,
+        **EVENT,
+    )
+    article = first.article
+    article.issues.add(issue)
+    article.provinces.add(place.province)
+    draft = publishing.revise(article, by=None)
+    draft.expires_at = timezone.now() + timedelta(days=7)
+    draft.save()
+    make.placement(draft, caption="ริมแม่น้ำลพบุรี")
+    for _ in range(2):
+        make.placement(draft, role="gallery", caption="จุดอพยพ")
+    attachments.store(draft, SimpleUploadedFile("map.pdf", PDF), title="แผนที่จุดอพยพ")
+    publishing.publish(draft, by=None, at=timezone.now() - timedelta(minutes=5))
+    return draft

@@ -11,6 +11,7 @@ from news.reading import topics_by_id
 from office.models import OfficeIdentity
 from office.pulse import remembered
 
+QUERY_SAFE = "%/?:@!$&'()*+,;=-._~"  # RFC 3986
 SECTIONS = {"/news/", "/about/", "/contact/"}
 
 
@@ -20,7 +21,7 @@ def frame(request):
     language = get_language()
     path = request.path
     bare = (path[3:] or "/") if path.startswith("/en/") else path
-    query = request.META.get("QUERY_STRING", "")
+    query = quote(request.META.get("QUERY_STRING", "").encode("latin-1"), safe=QUERY_SAFE)
     origin = origin_of(request)
     topics = list(topics_by_id(stamp).values())
     return {

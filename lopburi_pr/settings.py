@@ -29,19 +29,19 @@ OUTBOUND_ENABLED: bool = env.bool("OUTBOUND_ENABLED", False)  # nothing leaves u
 def _refuse_unsafe_values() -> None:
     if not DEBUG and len(SECRET_KEY) < 50:
         raise ImproperlyConfigured("Set SECRET_KEY to at least 50 random characters.")
-    if not HTTPS and set(ALLOWED_HOSTS) - LOOPBACK:
+    if (DEBUG or not HTTPS) and set(ALLOWED_HOSTS) - LOOPBACK:
         raise ImproperlyConfigured(
             "HTTPS=0 and DEBUG=1 are for this machine only: check ALLOWED_HOSTS."
         )
     if HTTPS and (not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS or not set(ALLOWED_HOSTS) - LOOPBACK):
         raise ImproperlyConfigured("Set ALLOWED_HOSTS to the names this site answers to.")
-    if HTTPS and "DATABASE_URL" not in os.environ:
+    if HTTPS and not os.environ.get("DATABASE_URL"):
         raise ImproperlyConfigured("Set DATABASE_URL: the embedded PostgreSQL is for development.")
 
 
 _refuse_unsafe_values()
 
-if "DATABASE_URL" not in os.environ:
+if not os.environ.get("DATABASE_URL"):
     os.environ["DATABASE_URL"] = embedded_postgres.start(embedded_postgres.data_directory())
 DATABASES = {
     "default": {
@@ -214,7 +214,7 @@ CKEDITOR_CONFIGS = {
     "default": {
         "extra_plugins": ["divarea"],  # the iframe editor needs inline scripts
         "removePlugins": "exportpdf,wysiwygarea,iframe,preview,print,save,newpage,forms,flash,"
-        "smiley,templates,scayt,wsc,uploadimage,uploadwidget,uploadfile,image,language,bidi,div,pagebreak,"
+        "smiley,templates,scayt,copyformatting,wsc,uploadimage,uploadwidget,uploadfile,image,language,bidi,div,pagebreak,"
         "sourcearea,pastefromword,pastefromgdocs,pastefromlibreoffice,embed,codesnippet,about,stylescombo",
         "format_tags": "p;h2;h3;h4",
         "toolbar": [
@@ -234,6 +234,9 @@ CKEDITOR_CONFIGS = {
     }
 }
 TAGGIT_CASE_INSENSITIVE = True
+# Commas alone part tags: taggit's own rule would make two of “Lop Buri”.
+TAGGIT_TAGS_FROM_STRING = "news.models.subjects.tags_from_string"
+TAGGIT_STRING_FROM_TAGS = "news.models.subjects.string_from_tags"
 
 LOGGING = {
     "version": 1,

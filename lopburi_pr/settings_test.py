@@ -4,7 +4,9 @@ pytest-django loads settings before any conftest, so the server is started here.
 pytest-xdist inherit the address through the environment.
 """
 
+import atexit
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -21,6 +23,7 @@ if "DATABASE_URL" not in os.environ:
 from lopburi_pr.settings import *  # noqa: F403
 
 MEDIA_ROOT = Path(tempfile.mkdtemp(prefix="lopburi-pr-media-"))
+atexit.register(shutil.rmtree, MEDIA_ROOT, ignore_errors=True)
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STATIC_ROOT = BASE_DIR / "static"  # noqa: F405 -- nothing has to be collected for a test
 STORAGES["staticfiles"] = {  # noqa: F405

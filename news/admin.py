@@ -7,6 +7,7 @@ from django.contrib.admin.utils import flatten
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Exists, OuterRef, Subquery
+from django.forms import Script
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
@@ -23,7 +24,7 @@ from lopburi_pr.calendar_fields import DayField, MomentField
 from lopburi_pr.templatetags.thai import daytime
 from news import publishing
 from news.attachments import AttachmentForm
-from news.forms import ARTICLE_FIELDS, EditionForm
+from news.forms import ARTICLE_FIELDS, EditionForm, named_articles
 from news.models import (
     Article,
     Attachment,
@@ -168,8 +169,7 @@ class EditionAdmin(EditorPages):
             {
                 "fields": (
                     ("source_agency", "source_url"),
-                    ("event_on", "event_place"),
-                    "presided_by",
+                    *("event_on", "event_place", "presided_by"),
                 )
             },
         ),
@@ -181,7 +181,7 @@ class EditionAdmin(EditorPages):
     )
 
     class Media:
-        js = ("js/editor.js",)
+        js = (Script("js/editor.js", defer=True),)
 
     # Which rows
 
@@ -472,6 +472,9 @@ class ArticleAdmin(admin.ModelAdmin):
     search_fields = ("editions__title", "number")
     ordering = ("-pk",)
 
+    def get_queryset(self, request):
+        return named_articles()
+
     def has_module_permission(self, request):
         return False
 
@@ -492,6 +495,7 @@ class ArticleAdmin(admin.ModelAdmin):
 class PictureAdmin(admin.ModelAdmin):
     form = PictureForm
     list_display = ("thumbnail", "title", "credit", "size", "state", "uses")
+    list_display_links = ("title",)
     list_filter = ("state",)
     search_fields = ("title", "credit")
     list_per_page = 24

@@ -5,6 +5,7 @@ from functools import partial
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
+from django.db.models import OuterRef, Subquery
 from django.forms.models import fields_for_model
 from django.utils.translation import gettext_lazy as _
 
@@ -103,10 +104,17 @@ def article_form_fields():
         field = Article._meta.get_field(name)
         fields[name].widget = AutocompleteSelectMultiple(field, admin.site)
         fields[name].widget.choices = fields[name].choices
+    fields["translation_of"].queryset = named_articles()
     field = Article._meta.get_field("translation_of")
     fields["translation_of"].widget = AutocompleteSelect(field, admin.site)
     fields["translation_of"].widget.choices = fields["translation_of"].choices
     return fields
+
+
+def named_articles():
+    """Articles with the headline of their latest version, by which people know them."""
+    latest = Edition.objects.filter(article=OuterRef("pk")).order_by("-version")
+    return Article.objects.annotate(headline=Subquery(latest.values("title")[:1])).order_by("-pk")
 
 
 def _initial(value):

@@ -31,7 +31,6 @@ SHORT_RUN = 12
 
 _atoms = re.compile(r"[a-z]+|[0-9]+(?:\.[0-9]+)*")
 _thai_runs = re.compile(r"[ก-ฺเ-๎]+")
-_dotted = re.compile(r"(?:[ก-ฮ]{1,4}\.){2,}[ก-ฮ]{0,4}")
 _brackets = re.compile(r"\([^)]*\)")
 _thousands = re.compile(r"(?<=[0-9]),(?=[0-9]{3})")
 _separators = re.compile(r"(?:[^a-z0-9ก-ฺเ-๎.]|(?<![0-9])\.|\.(?![0-9]))+")
@@ -216,15 +215,14 @@ def _words(edition, facts):
     run_together = "\n".join(
         (title_letters, lead_letters, rest_letters, letters(agency), reference)
     )
-    of_title = {*thai_words.lattice(title), *atoms(title_letters)}
-    of_lead = {*thai_words.lattice(lead), *atoms(lead_letters)}
-    everything = f"{title}\n{lead}\n{rest}"
-    whole = {*filter(_thai_runs.fullmatch, thai_words.words(f"{everything}\n{agency}"))}
-    whole.update(atom for run in (title_letters, lead_letters, rest_letters) for atom in atoms(run))
+    of_title = {*_whole_words(title), *atoms(title_letters)}
+    of_lead = {*_whole_words(lead), *atoms(lead_letters)}
+    whole = {*of_title, *of_lead, *_whole_words(rest), *atoms(rest_letters)}
+    whole.update(filter(_thai_runs.fullmatch, thai_words.words(agency)))
     if reference:
         whole.add(reference)
-    whole.update(run for run in _thai_runs.findall(everything) if len(run) <= SHORT_RUN)
-    whole.update(run.replace(".", "") for run in _dotted.findall(everything))
+    of_title |= thai_words.lattice(title)
+    of_lead |= thai_words.lattice(lead)
     anywhere = {*thai_words.lattice(rest), *of_title, *of_lead}
     words = [*whole, *(f"s:{word}" for word in anywhere - whole)]
     words += (f"t:{word}" for word in of_title)
@@ -245,6 +243,12 @@ def _words(edition, facts):
 
 
 SHORT_WORD = WORD_BYTES // 3
+
+
+def _whole_words(folded):
+    """Thai words of one cut of a text, and short runs of letters: names no dictionary knows."""
+    runs = {run for run in _thai_runs.findall(folded) if len(run) <= SHORT_RUN}
+    return runs.union(filter(_thai_runs.fullmatch, thai_words.words(folded)))
 
 
 def _count(words):

@@ -5,10 +5,10 @@ Order, higher first: ``relevance × freshness``. Relevance is 8 when all words s
 half as much again when words stand as close together as they were typed; a fifth more in the
 reader's language. Freshness is 1 / (1 + age in years).
 
-No search reads more than a few thousand rows. Every dictionary word of a text is in the index, so
-the words inside ``โรงพยาบาลลพบุรี`` find all articles that may contain it, and the run-together
-letters of the newest of them tell which do. For words that stand nearly everywhere the newest
-months are asked first. What a reader is shown at last is decided by ``Edition.objects.published``.
+No search reads the letters of more than a few thousand rows. Every dictionary word of a text is in
+the index, so the words inside ``โรงพยาบาลลพบุรี`` find all articles that may contain it, and the
+run-together letters of the newest of them tell which do. For words that stand nearly everywhere the
+newest months are asked first. What is shown at last is decided by ``Edition.objects.published``.
 """
 
 import difflib
@@ -24,7 +24,8 @@ from math import prod
 from operator import or_
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import Concat
 from django.utils import timezone
 
 from lopburi_pr import thai_words
@@ -58,6 +59,7 @@ _quotes = re.compile('"([^"]*)"|“([^”]*)”')
 _thai_run = re.compile("[ก-ฺเ-๎]+")
 _reference = re.compile("[a-z]{2,5}[0-9]{4} [0-9]{5,}")
 _english = re.compile("[a-z]+")
+_parts = re.compile(r"[ก-ฺเ-๎]+|[a-z]+|[0-9]+(?:\.[0-9]+)*")
 _consonants = re.compile("[ก-ฮ]+")
 
 
@@ -108,7 +110,8 @@ class SearchResult:
         """What to mark in an excerpt: words as they were typed, or what they are made of."""
         found = []
         for form in chain(*self.query.words):
-            found += (form.written, re.sub(r"[^\wก-๎]+", " ", form.written).strip())
+            # Between its parts a text may have a space where the query has none: PM 2.5.
+            found += (form.written, " ".join(_parts.findall(form.written)))
             if self.is_loose:
                 found += form.pieces
         return list(dict.fromkeys(filter(None, found)))
@@ -206,9 +209,11 @@ def _with_synonyms(words, synonyms):
 
 def _synonyms():
     """Letters of every name with synonyms, to all forms of its set."""
-    sets = [words.split("\n") for words in SynonymSet.objects.values_list("words", flat=True)]
-    sets += Province.objects.values_list("name_th", "name_en", "name_rtgs")
-    sets += District.objects.values_list("name_th", "name_en")
+    names = SynonymSet.objects.values_list("words").union(
+        Province.objects.values_list(_lines("name_th", "name_en", "name_rtgs")),
+        District.objects.values_list(_lines("name_th", "name_en")),
+    )
+    sets = [lines.split("\n") for (lines,) in names]
     forms = {}
     for names in sets:
         written = dict.fromkeys(fold(" ".join(name.split())) for name in names)
@@ -216,6 +221,11 @@ def _synonyms():
         for form in of_set:
             forms[form.letters] = tuple(dict.fromkeys((*forms.get(form.letters, ()), *of_set)))
     return forms
+
+
+def _lines(*fields):
+    first, *others = fields
+    return Concat(first, *chain.from_iterable((Value("\n"), name) for name in others))
 
 
 def _form(written, run):

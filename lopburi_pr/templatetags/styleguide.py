@@ -70,7 +70,7 @@ def examples():
         "published": PUBLISHED,
         "updated": UPDATED,
         "day": date(2026, 11, 24),
-        "form": ExampleForm(),
+        "form": ExampleForm(auto_id="example_%s"),
         "wrong_form": wrong,
         "headings": ["อำเภอ", "ตอบแล้ว", "เป้าหมาย"],
         "rows": [["เมืองลพบุรี", 120, 132], ["บ้านหมี่", 48, 60]],

@@ -63,7 +63,7 @@ def iso(value):
 @register.filter
 def tongue(text):
     """`` lang="th"`` for the tag round a text that may be Thai on an English page; and back."""
-    text = str(text)
+    text = str(text or "")
     is_thai = bool(_thai.search(text))
     if get_language() == "en":
         return mark_safe(' lang="th"') if is_thai else ""

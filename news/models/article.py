@@ -124,6 +124,8 @@ class Article(models.Model):
     )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
+    headline = ""  # annotated where people choose among articles (news.forms.named_articles)
+
     objects = ArticleQuerySet.as_manager()
 
     class Meta:
@@ -143,7 +145,8 @@ class Article(models.Model):
         ]
 
     def __str__(self):
-        return self.reference or _("New article %(pk)s") % {"pk": self.pk}
+        name = self.reference or _("New article %(pk)s") % {"pk": self.pk}
+        return f"{name} · {self.headline}" if self.headline else f"{name}"
 
     def get_absolute_url(self):
         """Its page in its own language, whoever asks."""

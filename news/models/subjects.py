@@ -52,3 +52,13 @@ class Tag(TagBase):
     def slugify(self, tag, i=None):
         # taggit wants a unique ASCII slug; nobody sees it.
         return hashlib.sha256(f"{fold(tag)}{i or ''}".encode()).hexdigest()[:20]
+
+
+def tags_from_string(text):
+    """Tags as an editor types them, parted by commas."""
+    return [tag for part in normalise(text).split(",") if (tag := part.strip())]
+
+
+def string_from_tags(tags):
+    """The same the other way round, for the form."""
+    return ", ".join(tag.name for tag in tags)

@@ -13,3 +13,21 @@ for (const field of document.querySelectorAll("[data-count]")) {
   field.addEventListener("input", show);
   show();
 }
+
+/* Django's calendars and choosers leave some of their inputs without a name for screen readers. */
+function nameWhatHasNone() {
+  for (const input of document.querySelectorAll("p.datetime input")) {
+    const label = input.closest(".form-row, .fieldBox").querySelector("label, legend");
+    const part = input.previousSibling?.textContent ?? "";
+    if (label) input.setAttribute("aria-label", `${label.textContent} ${part}`.trim());
+  }
+  for (const select of document.querySelectorAll("select.admin-autocomplete")) {
+    const label = select.labels[0]?.textContent ?? "";
+    const parts = "[role=combobox], [role=textbox], .select2-search__field";
+    for (const part of select.nextElementSibling?.querySelectorAll(parts) ?? []) {
+      part.setAttribute("aria-label", label);
+    }
+  }
+}
+django.jQuery(nameWhatHasNone); // after the choosers, which wait for the same moment
+document.addEventListener("formset:added", () => setTimeout(nameWhatHasNone));

@@ -491,20 +491,34 @@ def test_list_costs_the_same_for_one_row_and_three(desk):
     assert cost() == one
 
 
-def test_autocomplete_finds_places_topics_articles_and_pictures(desk):
-    town, picture = make.district(), make.picture(title="สะพานข้ามคลอง")
-    thai = make.published(title="ข่าวต้นฉบับ")
+def suggested(desk, term, model, field):
+    query = {"term": term, "app_label": "news", "model_name": model, "field_name": field}
+    return desk.get(reverse("admin:autocomplete"), query).json()["results"]
 
-    def found(term, model, field):
-        query = {"term": term, "app_label": "news", "model_name": model, "field_name": field}
-        answer = desk.get(reverse("admin:autocomplete"), query)
-        return [row["id"] for row in answer.json()["results"]]
+
+def test_autocomplete_finds_places_and_pictures(desk):
+    town, picture = make.district(), make.picture(title="สะพานข้ามคลอง")
+
+    def found(*question):
+        return [row["id"] for row in suggested(desk, *question)]
 
     assert found("เมือง", "article", "districts") == [str(town.pk)]
     assert found("Lopburi", "article", "provinces") == [str(town.province.pk)]
-    assert found("ต้นฉบับ", "article", "translation_of") == [str(thai.article.pk)]
     assert found("สะพาน", "editionpicture", "picture") == [str(picture.pk)]
     assert found("ไม่มี", "article", "districts") == []
+
+
+def test_an_original_is_chosen_by_its_headline(desk):
+    thai = make.published(title="ข่าวต้นฉบับ", at=timezone.now() - HOUR).article
+    publishing.revise(thai, by=None)
+    label = f"{thai.reference} · ข่าวต้นฉบับ"
+
+    refused = desk.post(ADD, typed(title="", translation_of=thai.pk, language="en"))
+
+    chosen = {"id": str(thai.pk), "text": label}
+    assert suggested(desk, "ต้นฉบับ", "article", "translation_of") == [chosen]
+    assert suggested(desk, str(thai.number), "article", "translation_of") == [chosen]
+    assert f'<option value="{thai.pk}" selected>{label}</option>' in refused.text
 
 
 def test_front_page_of_the_desk_counts_what_waits(desk):

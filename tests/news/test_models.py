@@ -9,6 +9,7 @@ from django.utils.translation import override
 
 from lopburi_pr.thai_calendar import BANGKOK
 from news.models import Article, Attachment, Edition, Picture, Tag
+from news.models.subjects import string_from_tags, tags_from_string
 from tests import make
 
 NINE = datetime(2026, 11, 24, 9, tzinfo=BANGKOK)
@@ -158,3 +159,11 @@ def test_names_of_topics_follow_the_reader(db):
     assert str(topic) == "น้ำ"
     with override("en"):
         assert (topic.name, topic.get_absolute_url()) == ("Water", "/en/topics/water/")
+
+
+def test_only_commas_part_tags(db):
+    edition = make.draft()
+
+    assert tags_from_string("Lop Buri, น้ําท่วม ,,ผู้สูงอายุ") == ["Lop Buri", "น้ำท่วม", "ผู้สูงอายุ"]
+    edition.article.tags.set(["Lop Buri"])
+    assert string_from_tags(edition.article.tags.all()) == "Lop Buri"

@@ -214,6 +214,20 @@ def test_related_are_the_latest_of_the_topic_in_the_language(db):
     assert [card["title"] for card in related] == [f"เกี่ยวข้อง {n}" for n in range(4)]
 
 
+def test_related_news_is_of_the_article_s_language_and_leads_to_the_reader_s(db):
+    thai, other = make.published(ago=2 * HOUR), make.published(title="ไทย")
+    english = make.published(language="en", ago=2 * HOUR)
+    make.published(title="English", language="en")
+
+    def related(edition, language):
+        return [(card["title"], card["url"]) for card in page(edition, language)["related"]]
+
+    path = f"/news/2569/{other.article.number}/"
+    assert related(thai, "th") == [("ไทย", path)]
+    assert related(thai, "en") == [("ไทย", f"/en{path}")]
+    assert [title for title, _url in related(english, "en")] == ["English"]
+
+
 def test_related_news_changes_with_the_next_request(db):
     edition, other = make.published(ago=2 * HOUR), make.published(title="อื่น")
     assert [card["title"] for card in page(edition)["related"]] == ["อื่น"]

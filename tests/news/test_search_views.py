@@ -8,9 +8,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from lopburi_pr import thai_words
 from news import publishing, search_views
-from news.models import SynonymSet
+from news.models import SynonymSet, Tag
 from office import loading as office_loading
 from office import roles
 from tests import make
@@ -143,6 +142,16 @@ def test_the_query_is_shown_as_text_never_as_markup(client, db):
             "pm2.5 2569",
             "ปี <mark>๒๕๖๙</mark> โปรดทราบ ตาม <mark>PM 2.5</mark> &lt;สูง&gt; &amp;",
         ),
+        (
+            {"lead": "โควิด-19 และโควิด19"},
+            "โควิด-19",
+            "<mark>โควิด-19</mark> และ<mark>โควิด19</mark> โปรดทราบ",
+        ),
+        (
+            {"lead": "ตามพรบ.และพ.ร.บ."},
+            "พ.ร.บ.",
+            "ตาม<mark>พรบ</mark>.และ<mark>พ.ร.บ.</mark> โปรดทราบ",
+        ),
         ({"lead": "<mark>พายุ</mark>"}, "พายุ", "&lt;mark&gt;<mark>พายุ</mark>&lt;/mark&gt; โปรดทราบ"),
         ({"title": "พายุ"}, "พายุ", "มีรายละเอียดดังนี้ โปรดทราบ"),
     ],
@@ -163,6 +172,14 @@ def test_an_excerpt_is_taken_round_the_word_however_far_down(client, db):
     assert "พบ<mark>พายุ</mark>หมุน" in card["excerpt_html"]
     assert plain[0] == plain[-1] == "…"
     assert len(plain) <= search_views.EXCERPT_LETTERS + 2
+
+
+def test_other_pages_show_the_article_without_the_marks_of_a_search(client, db):
+    article(lead="เกิดพายุ")
+
+    assert "<mark>" in client.get("/search/", {"q": "พายุ"}).text
+    assert "<mark>" not in client.get("/news/").text
+    assert "<mark>" in client.get("/search/", {"q": "พายุ"}).text
 
 
 def test_a_synonym_is_marked_too(client, db):
@@ -381,11 +398,12 @@ def test_filters_add_no_queries_but_for_the_name_of_a_tag(
     client, storms, django_assert_num_queries
 ):
     client.get("/search/", {"q": "ทั่วไป"})
+    tag = Tag.objects.get()
 
     with django_assert_num_queries(4):
         shown(client, q="พายุ", district="1603", topic="disaster", kind="news")
-    with django_assert_num_queries(3):  # the stamp, the search, the name: no cards to read
-        shown(client, q="ลูกที่", tag="999")
+    with django_assert_num_queries(5):
+        shown(client, q="พายุ", tag=tag.pk)
 
 
 # Any text
@@ -495,9 +513,3 @@ def test_a_long_query_is_cut_for_the_reader_to_see(client, db):
     assert page["is_truncated"]
     assert len(page["query"]) <= 200
     assert page["total"] == 1
-
-
-def test_the_dictionary_is_there_before_the_first_reader(db):
-    thai_words.warm()
-
-    assert thai_words.is_word("ลพบุรี")

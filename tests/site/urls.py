@@ -13,7 +13,12 @@ def error_page(request, status):
     return render(request, f"{status}.html", {"reason": reason}, status=status)
 
 
+def broken(request):
+    raise ZeroDivisionError("a secret of the source")
+
+
 urlpatterns = [
     *urls.urlpatterns,
+    path("broken/", broken),
     *i18n_patterns(path("error/<int:status>/", error_page), prefix_default_language=False),
 ]

@@ -7,6 +7,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils.translation import override
 
 from news import attachments, publishing
 from news.models import Attachment
@@ -105,7 +106,8 @@ def test_sentence_says_what_the_file_is():
     with pytest.raises(ValidationError) as refused:
         attachments.sniff(upload("word.pdf", office()))
 
-    assert "named .pdf but it is DOCX" in refused.value.messages[0]
+    with override("en"):
+        assert "named .pdf but it is DOCX" in refused.value.messages[0]
 
 
 def test_one_byte_too_many_is_refused(monkeypatch):

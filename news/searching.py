@@ -43,7 +43,7 @@ MOST_TITLES = 300
 MOST_COMPARED = 2500  # rows whose letters are read to see words side by side
 CLOSE_COMPARED = 150
 FALLBACK_COMPARED = 1500
-COMMON = 2000  # articles; the counts of rarer words need not be known
+MANY_ROWS = 10_000  # from here on it pays to ask for the newest months first
 FEW = 3  # results; with fewer a better spelling is looked for
 LONGEST_NAME = 5  # words that together may have synonyms: King Narai Reign Fair
 MOST_PIECES = 6
@@ -161,8 +161,7 @@ def search(
 
 def parse(text: str, stamp: tuple) -> Query:
     """What was typed, as words of the index. Never fails."""
-    kept = text[: MOST_LETTERS * 5].encode("utf-8", "ignore").decode()
-    shown = " ".join(normalise(kept.replace("\x00", " ")).split())
+    shown = " ".join(normalise(text[: MOST_LETTERS * 5]).split())
     is_cut = len(text) > MOST_LETTERS * 5 or len(shown) > MOST_LETTERS
     shown = shown[:MOST_LETTERS].strip()
     typed = fold(_quotes.sub(lambda match: _as_one(match[1] or match[2] or ""), shown)).split()
@@ -290,7 +289,7 @@ def _found(query, filters, language, stamp, at):
 
 def _commonness():
     counts = SearchWord.objects.extra(
-        where=["(documents + inside > %s OR word LIKE 'b:%%')"], params=[COMMON]
+        where=["(documents + inside > %s OR word LIKE 'b:%%')"], params=[MANY_ROWS]
     ).values_list("word", "documents", "inside")
     words = {word: documents + inside for word, documents, inside in counts}
     months = sorted(((w, words.pop(w)) for w in [*words] if w[:2] == "b:"), reverse=True)
@@ -298,11 +297,14 @@ def _commonness():
 
 
 def _newest_months(query, filters, common, limit):
-    """A tsquery of enough months for ``limit`` results; empty when all can be asked for."""
+    """A tsquery of enough months for ``limit`` results; empty when all can be asked for.
+
+    Reading the lists of many months costs more than sorting a few thousand rows.
+    """
     share = 1.0
     for forms in query.words:
         share *= min(1, sum(prod(map(common.share, form.pieces)) for form in forms))
-    if filters != Filters() or share * common.documents < 2 * limit:
+    if filters != Filters() or share * common.documents < MANY_ROWS:
         return ""
     return _months_for(1.3 * limit / share, common)
 
@@ -536,7 +538,7 @@ def _known_english(initials):
 
 def suggested_words(text: str, limit: int, stamp: tuple) -> list[str]:
     """Words of published articles that begin with ``text``, those of most articles first."""
-    run = letters(fold(text[:MOST_LETTERS].encode("utf-8", "ignore").decode()))
+    run = letters(fold(text[:MOST_LETTERS]))
     if not run or len(run) > LONGEST_BEGINNING:
         return []
     words = SearchWord.objects.filter(word__startswith=run, documents__gte=FEW)
@@ -576,10 +578,10 @@ def _shown_somewhere(words):
 
 def suggested_titles(words: Iterable[str], before: Query, limit: int) -> list[dict]:
     """The newest published headlines with one of ``words`` and all that was typed ``before``."""
-    wanted = "|".join(quoted(f"t:{word}") for word in words)
-    if not wanted:
+    forms = tuple(_form(word, run) for word in words if (run := letters(fold(word))))
+    if not forms:
         return []
-    tsquery = _tsquery(before, [f"({wanted})"], _in_title)
+    tsquery = _tsquery(Query("", (*before.words, forms)), [], _in_title)
     return list(
         Edition.objects.published()
         .extra(

@@ -151,10 +151,13 @@ def test_names_of_places_and_tags_and_the_number_are_words(db):
 
 
 def test_of_an_agency_only_its_own_words_are_written(db):
-    words = words_of(approved(source_agency="กรมอุตุนิยมวิทยา (tmd.go.th)"))
+    edition = approved(source_agency="กรมอุตุนิยมวิทยา (tmd.go.th)")
 
+    words, run = words_of(edition), letters_of(edition)
     assert "กรมอุตุนิยมวิทยา" in words
     assert not {"s:กรม", "กรม", "s:วิทยา", "tmd"} & words
+    assert "กรมอุตุนิยมวิทยา" in run
+    assert "tmd" not in run
 
 
 def test_markup_is_no_text(db):
@@ -191,6 +194,15 @@ def test_monstrous_texts_are_cut_not_refused(db):
     assert max(map(len, words)) <= indexing.SHORT_WORD
     # The title and the lead, which have limits of their own, beside what is cut.
     assert len(letters_of(edition)) < indexing.LETTERS_PER_DOCUMENT + 3000
+
+
+def test_a_long_text_is_never_cut_by_its_places_and_tags(db, monkeypatch):
+    monkeypatch.setattr(indexing, "LETTERS_PER_DOCUMENT", 100)
+
+    edition = approved(body=f"<p>{'พายุ ' * 100} ไฟป่า</p>", tags=["ฝน"], districts=[make.district()])
+
+    assert {"พายุ", "ฝน", "เมืองลพบุรี"} <= words_of(edition)
+    assert "ไฟป่า" not in words_of(edition)
 
 
 def test_an_article_has_no_more_words_than_the_limit(db, monkeypatch):

@@ -318,6 +318,7 @@ def test_suggestions_in_english_lead_to_english_pages(client, db):
     found = json.loads(client.get("/en/search/suggest/", {"q": "Samrong"}).content)["suggestions"]
 
     assert {s["url"][:4] for s in found} == {"/en/"}
+    assert ("Khok Samrong", "news") in {(s["text"], s["kind"]) for s in found}
     assert ("Khok Samrong", "district") in {(s["text"], s["kind"]) for s in found}
 
 

@@ -1,11 +1,14 @@
 """Search: what is found, what is never found, in which order, and what is suggested."""
 
 import csv
+import re
 from collections import Counter
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from lopburi_pr import rich_text
@@ -102,6 +105,13 @@ def test_a_reader_finds_what_is_written_however_it_is_written(db, text, query):
 
     assert found(query) == [wanted]
     assert not search(query).is_loose
+
+
+def test_what_no_text_can_hold_is_passed_over(db):
+    wanted = article("น้ำท่วม")
+
+    assert found("น้ำ\ud800ท่\x00วม\udfff") == [wanted]
+    assert suggested("น้ำ\ud800") == []
 
 
 @pytest.mark.parametrize(
@@ -355,15 +365,22 @@ def test_of_equals_the_newest_comes_first_even_when_they_are_many(db, monkeypatc
     assert sum(result.facets["kind"].values()) == 3
 
 
-def test_a_word_that_stands_everywhere_is_first_looked_for_in_the_newest_months(db, monkeypatch):
-    for name, value in (("COMMON", 2), ("MOST_RESULTS", 2)):
+def test_words_that_stand_everywhere_are_first_looked_for_in_the_newest_months(db, monkeypatch):
+    for name, value in (("MANY_ROWS", 2), ("MOST_RESULTS", 2), ("FALLBACK_COMPARED", 1)):
         monkeypatch.setattr(searching, name, value)
-    editions = [article("กระท้อน", ago=timedelta(days=40 * month)) for month in range(8)]
-    rare = article("กระท้อน มังคุด", ago=timedelta(days=500))
+    editions = []
+    for month in range(8):
+        editions.append(article("กระท้อน", ago=timedelta(days=40 * month)))
+        article("มังคุด", ago=timedelta(days=40 * month))
+    both = article("กระท้อน มังคุด", ago=timedelta(days=500))
 
-    assert found("กระท้อน") == editions[:2]
+    with CaptureQueriesContext(connection) as queries:
+        assert found("กระท้อน") == editions[:2]
+    months = set(re.findall(r"b:[0-9]{6}", " ".join(query["sql"] for query in queries)))
+    assert f"b:{editions[0].listed_at:%Y%m}" in months
+    assert f"b:{both.listed_at:%Y%m}" not in months
     assert search("กระท้อน").is_capped
-    assert found("กระท้อน มังคุด") == [rare]
+    assert found("กระท้อน มังคุด") == [both]
     assert not search("กระท้อน มังคุด").is_capped
 
 
@@ -506,6 +523,18 @@ def test_an_english_slip_is_corrected_from_words_of_articles(db):
     assert search("voluntears meet").suggestion == "volunteers meet"
 
 
+def test_a_query_of_many_slips_is_not_corrected(db):
+    for _ in range(3):
+        article("Volunteers protect elephants during monsoon season")
+
+    four, five = (
+        "voluntears protekt elephanst durring",
+        "voluntears protekt elephanst durring monsson",
+    )
+    assert search(four).suggestion == "volunteers protect elephants during"
+    assert search(five).suggestion == ""
+
+
 def test_no_spelling_is_offered_that_finds_nothing_more(db):
     make.draft(**NEUTRAL | {"title": "น้ำท่วม"})
     for _ in range(4):
@@ -529,6 +558,25 @@ def test_what_was_typed_is_kept_for_the_reader(db):
 
     assert (query.text, query.is_cut) == ("น้ำท่วม ๒๕๖๙", False)
     assert [forms[0].letters for forms in query.words] == ["น้ำท่วม", "2569"]
+
+
+@pytest.mark.parametrize(
+    ("text", "pieces"),
+    [
+        ("น้ำท่วม", {"น้ำท่วม"}),
+        ("น้ำท่วมลพบุรี", {"น้ำท่วม", "มล", "ลพบุรี"}),
+        ("ครม.", {"ครม"}),
+        ("พ.ร.บ.", {"พรบ"}),
+        ("ผลถนน", {"ผล", "ถนน"}),
+        ("โควิด-19", {"โควิด", "19"}),
+        ("PM2.5", {"pm", "2.5"}),
+        ("LPB-2569-00123", {"lpb2569 00123"}),
+    ],
+)
+def test_a_word_is_looked_for_by_the_words_of_the_index_it_is_made_of(db, text, pieces):
+    ((form, *_),) = searching.parse(text, listing.stamp()).words
+
+    assert set(form.pieces) == pieces
 
 
 def test_too_long_a_query_is_cut_and_it_is_said(db):
@@ -609,6 +657,14 @@ def test_headlines_with_the_word_are_suggested_newest_first(db):
     assert titles(["มะม่วง"], "ลพบุรี") == ["มะม่วง ลพบุรี ใหม่", "มะม่วง ลพบุรี เก่า"]
     assert len(titles(["มะม่วง", "ไม่มี"])) == 3
     assert titles([]) == titles(["ไม่มี"]) == titles(["'"]) == []
+
+
+@pytest.mark.parametrize("text", ["Samrong", "SAMR", "๒๕๖๙", "pm2.5", "covid-19", "โควิด 19"])
+def test_headlines_are_suggested_however_the_word_is_written(db, text):
+    article("Khok Samrong 2569 PM 2.5 COVID-19 โควิด-19")
+
+    *before, last = text.split()
+    assert len(titles([last], " ".join(before))) == 1
 
 
 # Cost

@@ -47,6 +47,7 @@ messages: .venv/.ok  ## collect the texts to translate and compile the catalogue
 
 bench: .venv/.ok  ## repeatable benchmarks, as ratios against bare Django (NEWS=file.jsonl.gz for real items)
 	@$(PY) scripts/bench.py $(NEWS)
+	@$(PY) scripts/search_quality.py $(NEWS)
 
 shots: .venv/.ok  ## screenshots of every page into var/shots/
 	@$(PY) scripts/shots.py

@@ -9,8 +9,8 @@ from functools import cache
 from urllib.parse import quote
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, F, OuterRef, Subquery
-from django.db.models.functions import JSONObject, Now
+from django.db.models import F, OuterRef, Subquery
+from django.db.models.functions import JSONObject
 from django.utils import timezone
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
@@ -210,14 +210,6 @@ def page_rows():
             .order_by("order", "pk")
             .values(data=JSONObject(id="pk", title="title", format="format", size="size"))
         ),
-        versions=Subquery(
-            # Not the scheduled ones; by the database's clock, because this queryset is kept.
-            Edition.objects.filter(article=article, shown_from__lte=Now())
-            .order_by()
-            .values("article")
-            .annotate(count=Count("pk"))
-            .values("count")
-        ),
     )
 
 
@@ -231,13 +223,9 @@ _found = Prepared(
 )
 
 
-def find(year, number, language, at_stamp):
+def find(year, number, language):
     """Rows of the editions shown at /news/year/number/, the one in ``language`` first."""
-    rows = remembered(
-        ("article", year, number),
-        at_stamp,
-        lambda: _found.rows(year=year, number=number, at=timezone.now()),
-    )
+    rows = _found.rows(year=year, number=number, at=timezone.now())
     return sorted(rows, key=lambda row: row["language"] != language)
 
 
@@ -261,7 +249,6 @@ def article_page(rows, at_stamp, origin):
         "presided_by": row["presided_by"],
         "source_url": row["source_url"],
         "first_published": row["listed_at"],
-        "versions": row["versions"],
         "expires": row["expires_at"],
         "districts": [places[code] for code in row["district_codes"] if code in places],
         "provinces": [

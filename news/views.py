@@ -14,6 +14,7 @@ from news import listing, reading, structured_data
 from news.list_page import list_page
 from news.listing import Filters
 from news.models import Tag
+from office.pulse import remembered
 
 
 @require_safe
@@ -95,17 +96,23 @@ def _list(request, title, description, *, base, fixed=None):
 @require_safe
 @public
 def article(request, year, number):
-    return _article(request, "news/article.html", _found(request, year, number))
+    return _article(request, "news/article.html", year, number)
 
 
 @require_safe
 @public
 def article_print(request, year, number):
-    return _article(request, "news/article_print.html", _found(request, year, number))
+    return _article(request, "news/article_print.html", year, number)
 
 
-def _found(request, year, number):
-    return reading.find(year, number, get_language(), listing.stamp(request))
+def _article(request, template, year, number):
+    language, origin, stamp = get_language(), origin_of(request), listing.stamp(request)
+    page = remembered(
+        ("article", year, number, language, origin),
+        stamp,
+        lambda: _page(reading.find(year, number, language), stamp, origin),
+    )
+    return render(request, template, {"article": page})
 
 
 @require_safe
@@ -114,15 +121,14 @@ def _found(request, year, number):
 def preview(request, pk):
     """Any edition as readers will see it, for staff only."""
     rows = list(reading.page_rows().filter(pk=pk))
-    return _article(request, "news/article.html", rows, is_preview=True)
+    page = _page(rows, listing.stamp(request), origin_of(request), is_preview=True)
+    return render(request, "news/article.html", {"article": page})
 
 
-def _article(request, template, rows, *, is_preview=False):
+def _page(rows, stamp, origin, *, is_preview=False):
     if not rows:
         raise Http404
-    origin = origin_of(request)
-    page = reading.article_page(rows, listing.stamp(request), origin)
-    page["is_preview"] = is_preview
+    page = reading.article_page(rows, stamp, origin)
     # Machines are told only about what was published.
-    page["jsonld"] = "" if is_preview else structured_data.news_article(page, origin)
-    return render(request, template, {"article": page})
+    jsonld = "" if is_preview else structured_data.news_article(page, origin)
+    return page | {"is_preview": is_preview, "jsonld": jsonld}

@@ -232,14 +232,13 @@ def sample_label():
 
 
 @register.inclusion_tag("components/date_line.html")
-def date_line(source, published, updated=None, version=1, versions=1):
+def date_line(source, published, updated=None, version=1):
     """Who says so and since when."""
     return {
         "source": source,
         "published": published,
         "updated": updated,
         "version": version,
-        "versions": versions,
     }
 
 

@@ -25,7 +25,7 @@ def page(edition, language="th"):
     article = edition.article
     with override(language):
         stamp = listing.stamp()
-        rows = reading.find(article.year, article.number, language, stamp)
+        rows = reading.find(article.year, article.number, language)
         return reading.article_page(rows, stamp, SITE) if rows else None
 
 
@@ -136,7 +136,7 @@ def test_page_says_everything_about_the_edition(db):
     assert shown["short_url"] == f"{SITE}/n/2569-{article.number}"
     assert shown["print_url"] == f"/news/2569/{article.number}/print/"
     assert shown["canonical_url"] == f"{SITE}/news/2569/{article.number}/"
-    assert (shown["versions"], shown["updated"]) == (1, None)
+    assert (shown["version"], shown["updated"]) == (1, None)
 
 
 @pytest.mark.parametrize("what", ["draft", "scheduled", "expired"])

@@ -22,7 +22,7 @@ from office.models import CommunicationIssue, District, Province
 FOLDER = Path(__file__).parent / "sample"
 TEXTS = ("title", "must_know", "lead", "source_agency", "event_place", "presided_by")
 PICTURE_FIELDS = ("title", "credit", "focal_x", "focal_y")
-UNDESCRIBED = {"title": "ภาพจำลอง (ข้อมูลสาธิต)", "credit": "ภาพจำลอง (ข้อมูลสาธิต)"}
+UNDESCRIBED = {"title": "ภาพจำลอง (ข้อมูลตัวอย่าง)", "credit": "ภาพจำลอง (ข้อมูลตัวอย่าง)"}
 UNITS = {"h": "hours", "d": "days"}
 
 _day = re.compile(r"\{([+-]\d+)(?::(\w+))?\}")

@@ -6,6 +6,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.db.models import ProtectedError
+from django.utils import translation
 
 from news import sample_data
 from news.models import Article
@@ -71,12 +72,14 @@ class Command(BaseCommand):
 
     def account(self, role):
         """The demo account of a role; None where somebody else has that name."""
+        with translation.override("th"):
+            thai_label = str(LABELS[role])
         user, is_new = User.objects.get_or_create(
             username=role,
             defaults={
                 "email": ADDRESS.format(role),
-                "first_name": "(ตัวอย่าง)",
-                "last_name": str(LABELS[role]),
+                "first_name": thai_label,
+                "last_name": "(ตัวอย่าง)",
                 "is_staff": role in STAFF,
             },
         )

@@ -79,7 +79,7 @@ def test_samples_are_marked_complete_and_of_every_stage(demo):
         assert edition.must_know
         assert edition.lead
         assert edition.body
-        assert re.search(r"\((ข้อมูลสาธิต|sample data)\)$", edition.source_agency)
+        assert re.search(r"\((ข้อมูลตัวอย่าง|sample data)\)$", edition.source_agency)
         texts = (edition.title, edition.must_know, edition.lead, edition.body)
         assert not re.search("[{}]", " ".join(texts))
     assert Edition.objects.drafts().count() == 1

@@ -248,6 +248,8 @@ def article_page(rows, at_stamp, origin):
         "event_place": row["event_place"],
         "presided_by": row["presided_by"],
         "source_url": row["source_url"],
+        "article_id": row["article_id"],
+        "path": f"{prefix}{path}",
         "first_published": row["listed_at"],
         "expires": row["expires_at"],
         "districts": [places[code] for code in row["district_codes"] if code in places],

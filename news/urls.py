@@ -12,6 +12,13 @@ urlpatterns = [
     path("news/", views.articles, name="articles"),
     re_path(rf"^news/{FEED}", feeds.feed, name="feed"),
     path("news/<year:year>/<number:number>/", views.article, name="article"),
+    path("news/<year:year>/<number:number>/history/", views.history, name="history"),
+    path("news/<year:year>/<number:number>/v<number:version>/", views.version, name="version"),
+    path(
+        "news/<year:year>/<number:number>/v<number:old>..v<number:new>/",
+        views.changes,
+        name="changes",
+    ),
     path("news/<year:year>/<number:number>/print/", views.article_print, name="article-print"),
     path("news/preview/<number:pk>/", views.preview, name="preview"),
     path("topics/<slug:slug>/", views.topic, name="topic"),

@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from lopburi_pr.http import origin_of, public
+from news import history as past
 from news import listing, reading, structured_data
 from news.list_page import list_page
 from news.listing import Filters
-from news.models import Tag
+from news.models import Edition, Tag
 from office.pulse import remembered
 
 
@@ -106,13 +107,65 @@ def article_print(request, year, number):
 
 
 def _article(request, template, year, number):
+    return render(request, template, {"article": _current(request, year, number)})
+
+
+@require_safe
+@public
+def history(request, year, number):
+    """Every version that readers have seen, and what the program found changed in each."""
+    page = _current(request, year, number)
+    editions = past.versions(page["article_id"])
+    return render(
+        request,
+        "news/article_history.html",
+        {"article": page, "versions": editions[::-1], "address": page["path"]},
+    )
+
+
+@require_safe
+@public
+def version(request, year, number, version):
+    """An earlier version as it was shown, under a notice that says so."""
+    page = _current(request, year, number)
+    if version == page["version"]:
+        return redirect(page["path"])
+    edition = _released(page, version)
+    rows = list(reading.page_rows().filter(pk=edition.pk))
+    old = _page(rows, listing.stamp(request), origin_of(request))
+    # Search engines and citations are led to what the office says now.
+    old |= {"jsonld": "", "replaced": edition.shown_until, "is_old": True}
+    return render(request, "news/article.html", {"article": old})
+
+
+@require_safe
+@public
+def changes(request, year, number, old, new):
+    """Two versions woven together, word by word."""
+    page = _current(request, year, number)
+    if old >= new:
+        raise Http404
+    before, after = _released(page, old), _released(page, new)
+    context = {"article": page, "before": before, "after": after, "address": page["path"]}
+    return render(
+        request, "news/article_changes.html", context | {"changes": past.changes(before, after)}
+    )
+
+
+def _current(request, year, number):
+    """The article's page data; only what is shown now has a past that is shown."""
     language, origin, stamp = get_language(), origin_of(request), listing.stamp(request)
-    page = remembered(
+    return remembered(
         ("article", year, number, language, origin),
         stamp,
         lambda: _page(reading.find(year, number, language), stamp, origin),
     )
-    return render(request, template, {"article": page})
+
+
+def _released(page, version):
+    return get_object_or_404(
+        Edition.objects.released(), article=page["article_id"], version=version
+    )
 
 
 @require_safe
@@ -131,4 +184,4 @@ def _page(rows, stamp, origin, *, is_preview=False):
     page = reading.article_page(rows, stamp, origin)
     # Machines are told only about what was published.
     jsonld = "" if is_preview else structured_data.news_article(page, origin)
-    return page | {"is_preview": is_preview, "jsonld": jsonld}
+    return page | {"is_preview": is_preview, "jsonld": jsonld, "is_old": False}

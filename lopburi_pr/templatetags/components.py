@@ -242,6 +242,12 @@ def date_line(source, published, updated=None, version=1):
     }
 
 
+@register.inclusion_tag("components/changes.html")
+def changes(pieces, language=""):
+    """What went and what came, from ``news.differences.pieces``."""
+    return {"pieces": pieces, "language": language}
+
+
 @register.inclusion_tag("components/pagination.html")
 def pagination(page):
     return {**page}

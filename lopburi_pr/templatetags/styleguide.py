@@ -67,6 +67,12 @@ def examples():
             "lead": "People by the river are asked to move belongings up.",
             "must_know": "",
         },
+        "changes": [
+            {"kind": "same", "text": "ระดับน้ำสูงกว่าตลิ่ง "},
+            {"kind": "gone", "text": "12"},
+            {"kind": "new", "text": "21"},
+            {"kind": "same", "text": " เซนติเมตร"},
+        ],
         "published": PUBLISHED,
         "updated": UPDATED,
         "day": date(2026, 11, 24),

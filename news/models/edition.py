@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
-from django.db import models
+from django.db import migrations, models
 from django.db.models import F, Func, Q, Value
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +21,13 @@ class EditionQuerySet(models.QuerySet):
         """
         at = at or timezone.now()
         return self.filter(shown_from__lte=at).filter(Q(shown_until=None) | Q(shown_until__gt=at))
+
+    def released(self, at=None):
+        """What the public has seen by that moment, replaced and expired since or not."""
+        at = at or timezone.now()
+        return self.filter(shown_from__lte=at).filter(
+            Q(shown_until=None) | Q(shown_until__gt=F("shown_from"))
+        )
 
     def scheduled(self, at=None):
         """Approved, and shown later than that moment; not those overtaken before their hour."""
@@ -171,6 +178,11 @@ class Edition(models.Model):
             setattr(self, field, normalise(getattr(self, field)).strip())
         self.body = rich_text.clean(normalise(self.body))
 
+    @property
+    def plain_body(self):
+        """The body's words, one paragraph on each line."""
+        return rich_text.plain(self.body)
+
     def is_published(self, at=None):
         """Whether the public sees this edition at that moment; needs no query."""
         at = at or timezone.now()
@@ -184,3 +196,41 @@ class Edition(models.Model):
     def updated_since_first(self):
         """When this version replaced an earlier one; None for the first."""
         return self.shown_from if self.version > 1 else None
+
+
+# Migration operation. Whatever writes, ORM, back office, update() or SQL: what was approved stays
+# as it was said. Only what nobody has seen may become a draft again.
+STAYS = migrations.RunSQL(
+    """
+    CREATE FUNCTION news_edition_stays() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF OLD.state <> 'approved' THEN
+            RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
+        END IF;
+        IF TG_OP = 'DELETE' THEN
+            IF EXISTS (SELECT 1 FROM news_article WHERE id = OLD.article_id AND NOT is_sample) THEN
+                RAISE EXCEPTION 'An approved edition is never deleted.'
+                    USING ERRCODE = 'check_violation', CONSTRAINT = 'news_edition_stays';
+            END IF;
+            RETURN OLD;
+        END IF;
+        IF NEW.state = 'draft' AND OLD.shown_from > statement_timestamp() THEN
+            RETURN NEW;
+        END IF;
+        IF (NEW.article_id, NEW.version, NEW.state, NEW.title, NEW.must_know, NEW.lead,
+                NEW.body, NEW.event_on, NEW.event_place, NEW.presided_by, NEW.source_agency,
+                NEW.source_url, NEW.approved_at, NEW.approved_by_id)
+            IS DISTINCT FROM
+                (OLD.article_id, OLD.version, OLD.state, OLD.title, OLD.must_know, OLD.lead,
+                OLD.body, OLD.event_on, OLD.event_place, OLD.presided_by, OLD.source_agency,
+                OLD.source_url, OLD.approved_at, OLD.approved_by_id) THEN
+            RAISE EXCEPTION 'An approved edition is never changed: revise the article.'
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'news_edition_stays';
+        END IF;
+        RETURN NEW;
+    END $$;
+    CREATE TRIGGER news_edition_stays BEFORE UPDATE OR DELETE ON news_edition
+        FOR EACH ROW EXECUTE FUNCTION news_edition_stays();
+    """,
+    "DROP FUNCTION news_edition_stays() CASCADE",
+)

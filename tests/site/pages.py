@@ -29,6 +29,9 @@ PAGES = {
     "news-empty": "/news/?topic=tourism&kind=statement",
     "article": "/news/{rich}/",
     "article-in-thai-only": "/news/{thai}/",
+    "article-history": "/news/{rich}/history/",
+    "article-version-1": "/news/{rich}/v1/",
+    "article-changes": "/news/{rich}/v1..v2/",
     "article-print": "/news/{rich}/print/",
     "article-print-in-thai-only": "/news/{thai}/print/",
     "topic": "/topics/disaster/",
@@ -111,7 +114,11 @@ def build():
         districts=[place],
         tags=["flood"],
     )
+    english = publishing.revise(english.article, by=None)
+    english.lead += " Boats are ready in 3 places."
+    english.save()
     picture = make.placement(english, alt="Villagers move their things")
+    publishing.publish(english, by=None, at=timezone.now() - timedelta(minutes=5))
     # As if the worker had been here; the masters stand in for the files.
     Picture.objects.update(state=Picture.State.READY, widths=[320, 640, 900])
     article = rich.article
@@ -146,6 +153,7 @@ def _rich(place, issue, tags):
     article.provinces.add(place.province)
     draft = publishing.revise(article, by=None)
     draft.expires_at = timezone.now() + timedelta(days=7)
+    draft.lead += " อีก 3 วัน"
     draft.save()
     make.placement(draft, caption="ริมแม่น้ำลพบุรี")
     for _ in range(2):

@@ -57,10 +57,7 @@ def office(stamp):
 
 
 def _office():
-    row = OfficeIdentity.objects.first() or OfficeIdentity(
-        name_th="สำนักงานประชาสัมพันธ์จังหวัดลพบุรี",
-        name_en="Lopburi Provincial Public Relations Office",
-    )
+    row = OfficeIdentity.current()
     return {
         "name_th": row.name_th,
         "name_en": row.name_en,

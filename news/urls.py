@@ -19,6 +19,11 @@ urlpatterns = [
         views.changes,
         name="changes",
     ),
+    re_path(
+        r"^news/(?P<year>2[4-6]\d\d)/(?P<number>\d{1,9})/cite/(?P<form>ris|bib|csl\.json|txt)/?$",
+        views.cite,
+        name="cite",
+    ),
     path("news/<year:year>/<number:number>/print/", views.article_print, name="article-print"),
     path("news/preview/<number:pk>/", views.preview, name="preview"),
     path("topics/<slug:slug>/", views.topic, name="topic"),

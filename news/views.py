@@ -2,19 +2,21 @@
 
 from django.contrib.admin.views.decorators import staff_member_required
 from django.contrib.auth.decorators import permission_required
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.http import content_disposition_header
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from lopburi_pr.http import origin_of, public
+from news import citing, listing, reading, structured_data
 from news import history as past
-from news import listing, reading, structured_data
 from news.list_page import list_page
 from news.listing import Filters
 from news.models import Edition, Tag
+from office.models import OfficeIdentity
 from office.pulse import remembered
 
 
@@ -149,6 +151,25 @@ def changes(request, year, number, old, new):
     context = {"article": page, "before": before, "after": after, "address": page["path"]}
     return render(
         request, "news/article_changes.html", context | {"changes": past.changes(before, after)}
+    )
+
+
+@require_safe
+@public
+def cite(request, year, number, form):
+    """The version in force as a citation to download."""
+    page = _current(request, year, number)
+    write, content_type = citing.FORMATS[form]
+    text = write(citing.Citation.of(page, OfficeIdentity.current()))
+    return HttpResponse(
+        text,
+        content_type=f"{content_type}; charset=utf-8",
+        headers={
+            "Content-Disposition": content_disposition_header(
+                form != "txt", f"{page['reference']}-v{page['version']}.{form}"
+            ),
+            "X-Robots-Tag": "noindex",
+        },
     )
 
 

@@ -53,6 +53,14 @@ class OfficeIdentity(BilingualName, models.Model):
         self.pk = 1
         super().save(*args, **kwargs)
 
+    @classmethod
+    def current(cls):
+        """The row; the names alone before it is loaded."""
+        return cls.objects.first() or cls(
+            name_th="สำนักงานประชาสัมพันธ์จังหวัดลพบุรี",
+            name_en="Lopburi Provincial Public Relations Office",
+        )
+
     @property
     def address(self):
         return in_language(self, "address")

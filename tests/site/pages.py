@@ -72,6 +72,7 @@ DOCUMENTS = {
     "/topics/disaster/feed.rss": 200,
     "/districts/1601/feed.json": 200,
     "/tags/{tag}/feed.json": 200,
+    **{f"/news/{{rich}}/cite/{form}": 200 for form in ("ris", "bib", "csl.json", "txt")},
     "/search/suggest/?q=ลพ": 200,
 }
 STAFF = {"/styleguide/": 302, "/news/preview/{draft}/": 302}  # to the sign-in page

@@ -95,6 +95,8 @@ def test_back_office(site, browse, session, size):
 
     for name, path in BACK_OFFICE.items():
         page.goto(site.address(path))
+        if page.locator(".django-ckeditor-widget").count():  # it gets its role when it is ready
+            page.locator(".cke_wysiwyg_div[role=textbox]").wait_for()
         # Django's tables have a few empty headings: no barrier, but not the best practice either.
         found += violations(page, name, WCAG)
 

@@ -117,7 +117,8 @@ def _article(request, template, year, number):
 def history(request, year, number):
     """Every version that readers have seen, and what the program found changed in each."""
     page = _current(request, year, number)
-    editions = past.versions(page["article_id"])
+    key = ("versions", page["article_id"])  # comparing long texts is work for one reader, not all
+    editions = remembered(key, listing.stamp(request), lambda: past.versions(key[1]))
     return render(
         request,
         "news/article_history.html",
@@ -148,10 +149,13 @@ def changes(request, year, number, old, new):
     if old >= new:
         raise Http404
     before, after = _released(page, old), _released(page, new)
-    context = {"article": page, "before": before, "after": after, "address": page["path"]}
-    return render(
-        request, "news/article_changes.html", context | {"changes": past.changes(before, after)}
+    found = remembered(
+        ("changes", before.pk, after.pk),
+        listing.stamp(request),
+        lambda: past.changes(before, after),
     )
+    context = {"article": page, "before": before, "after": after, "address": page["path"]}
+    return render(request, "news/article_changes.html", context | {"changes": found})
 
 
 @require_safe

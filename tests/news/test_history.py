@@ -93,6 +93,17 @@ def test_an_expired_article_shows_no_past(client, twice, tail):
     assert client.get(f"{twice.get_absolute_url()}{tail}").status_code == 404
 
 
+def test_a_version_overtaken_before_its_hour_was_never_seen(client, twice):
+    third = twice.editions.drafts().get()
+    publishing.publish(third, by=None, at=timezone.now() + timedelta(hours=2))
+    fourth = publishing.revise(twice, by=None)
+    publishing.publish(fourth, by=None)
+
+    after = timezone.now() + timedelta(hours=3)
+
+    assert [e.version for e in history.versions(twice.pk, after)] == [1, 2, 4]
+
+
 def refused():
     return pytest.raises(IntegrityError, match="never")
 

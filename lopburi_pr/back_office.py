@@ -68,16 +68,20 @@ class BackOffice(admin.AdminSite):
         return grouped
 
     def each_context(self, request):
-        return super().each_context(request) | {"waiting": self.waiting(request)}
-
-    def waiting(self, request):
-        """Counts that may need somebody today; apps add a function to ``counters``."""
-        if not request.user.is_staff or request.resolver_match.url_name != "index":
-            return []
-        return [count for ask in self.counters for count in ask(request)]
+        context = super().each_context(request)
+        if request.user.is_staff and request.resolver_match.url_name == "index":
+            context["waiting"] = [count for ask in self.counters for count in ask(request)]
+            context["task_lists"] = [tasks for ask in self.task_lists for tasks in ask(request)]
+        return context
 
     @cached_property
     def counters(self):
+        """Functions of the request that give counts of what may need somebody today."""
+        return []
+
+    @cached_property
+    def task_lists(self):
+        """Functions of the request that give lists of what waits for the person who looks."""
         return []
 
 

@@ -1,6 +1,7 @@
 """Atom, RSS and JSON feeds of any list of news."""
 
 from django.http import Http404, HttpResponse, JsonResponse
+from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -8,8 +9,10 @@ from django.views.decorators.http import conditional_page, require_safe
 
 from lopburi_pr.http import origin_of, public
 from news import listing, reading
+from news.corrections import admitted
 from news.list_page import chosen
 from news.listing import Filters
+from office.pulse import remembered
 
 ITEMS = 30
 WRITERS = {"atom": Atom1Feed, "rss": Rss201rev2Feed}
@@ -37,6 +40,39 @@ def feed(request, format, **fixed):  # noqa: A002 -- the word of the address
         "origin": origin,
         "language": get_language(),
     }
+    return _json(about, cards) if format == "json" else _xml(WRITERS[format], about, cards)
+
+
+@require_safe
+@conditional_page
+@public
+def corrections(request, format):  # noqa: A002 -- the word of the address
+    """What the office had wrong and said so, the latest first."""
+    stamp, language, origin = listing.stamp(request), get_language(), origin_of(request)
+    rows = remembered(("admitted", language), stamp, lambda: admitted(language))
+    about = {
+        "title": _("Corrections of the Lopburi Provincial Public Relations Office"),
+        "home": f"{origin}{reverse('news:corrections')}",
+        "self": f"{origin}{request.path}",
+        "origin": origin,
+        "language": language,
+    }
+    cards = [
+        {
+            # A correction is an item of its own, not the news that it corrects.
+            "url": row["changes_url"] or row["url"],
+            "title": f"{row['label']}: {row['title']}",
+            "must_know": row["note"],
+            "lead": row["note"],
+            "listed_at": row["at"],
+            "updated": None,
+            "source_agency": _("Lopburi Provincial Public Relations Office"),
+            "topic": None,
+            "picture": None,
+            "language": language,
+        }
+        for row in rows[:ITEMS]
+    ]
     return _json(about, cards) if format == "json" else _xml(WRITERS[format], about, cards)
 
 

@@ -5,6 +5,7 @@ from itertools import pairwise
 from news.differences import REASONS, pieces, significance
 from news.models import Edition
 
+PLAIN_FACTS = ("title", "must_know", "lead")
 FACTS = ("source_agency", "source_url", "event_on", "event_place", "presided_by")
 
 
@@ -25,6 +26,11 @@ def versions(article_id, at=None):
     return seen
 
 
+def reasons(old, new):
+    """Sentences that say why the change between two editions is not minor; empty when it is."""
+    return [REASONS[key] for key in significance(_compared(old), _compared(new))]
+
+
 def changes(old, new):
     """``(name of the field, pieces)`` for each text that differs between two editions."""
     before, after = _texts(old), _texts(new)
@@ -35,9 +41,16 @@ def changes(old, new):
     ]
 
 
+def changes_to(edition, typed):
+    """``(name of the field, pieces)`` for each text of the edition that ``typed`` would change."""
+    told = Edition(**{name: typed.get(name) or "" for name in (*PLAIN_FACTS, "body")})
+    told.clean_text()
+    return changes(edition, told)
+
+
 def _texts(edition):
     """What an edition says, as plain texts."""
-    plain = {name: getattr(edition, name) for name in ("title", "must_know", "lead")}
+    plain = {name: getattr(edition, name) for name in PLAIN_FACTS}
     return plain | {"body": edition.plain_body}
 
 

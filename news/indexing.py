@@ -16,6 +16,7 @@ from collections import Counter, defaultdict
 
 from django.db import connection, transaction
 from django.db.models import Q
+from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from lopburi_pr import rich_text, thai_words
@@ -92,7 +93,7 @@ def rebuild(on_progress=lambda done, total: None) -> int:
 
 def _searchable(editions):
     return editions.filter(state=Edition.State.APPROVED).filter(
-        Q(shown_until=None) | Q(shown_until__gt=timezone.now())
+        Q(shown_until=None) | Q(shown_until__gt=Greatest("shown_from", timezone.now()))
     )
 
 

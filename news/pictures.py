@@ -116,7 +116,11 @@ def reencode(upload) -> Reencoded:
 
 def store(upload, **fields) -> Picture:
     """The library's picture of this upload: a new one, or the one that is there already."""
-    master = reencode(upload)
+    return keep(reencode(upload), **fields)
+
+
+def keep(master: Reencoded, **fields) -> Picture:
+    """The library's picture of a re-encoded upload; see ``store``."""
     picture = Picture(file=master, sha256=master.sha256, **fields)
     try:
         with transaction.atomic():

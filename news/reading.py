@@ -62,6 +62,7 @@ CARD_FIELDS = (
 )
 PAGE_FIELDS = (
     *("body", "event_on", "event_place", "presided_by", "source_url", "expires_at", "article_id"),
+    *("change_kind", "change_note"),
 )
 
 
@@ -248,6 +249,7 @@ def article_page(rows, at_stamp, origin):
         "event_place": row["event_place"],
         "presided_by": row["presided_by"],
         "source_url": row["source_url"],
+        "change": _change(row),
         "article_id": row["article_id"],
         "path": f"{prefix}{path}",
         "first_published": row["listed_at"],
@@ -287,6 +289,18 @@ def article_page(rows, at_stamp, origin):
         page["other_edition"] = {"url": f"{there}{path}", "language": sibling["language"]}
     page["language_notice"] = row["language"] != language
     return page
+
+
+def _change(row):
+    """What the note of a changed edition says; None for a first or minor one."""
+    if row["change_kind"] in Edition.SELF_EXPLAINING:
+        return None
+    return {
+        "label": Edition.ChangeKind(row["change_kind"]).label,
+        "note": row["change_note"],
+        "at": row["shown_from"],
+        "is_admitted": row["change_kind"] in Edition.ADMITTED,
+    }
 
 
 def related(row, at_stamp):

@@ -37,6 +37,12 @@ def news_article(page, origin):
         "publisher": publisher(origin),
         "author": publisher(origin),
     }
+    if page["change"] and page["change"]["is_admitted"]:
+        data["correction"] = {
+            "@type": "CorrectionComment",
+            "text": page["change"]["note"],
+            "datePublished": _moment(page["change"]["at"]),
+        }
     if page["cover"]:
         data["image"] = {
             "@type": "ImageObject",

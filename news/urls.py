@@ -13,6 +13,7 @@ urlpatterns = [
     re_path(rf"^news/{FEED}", feeds.feed, name="feed"),
     path("news/<year:year>/<number:number>/", views.article, name="article"),
     path("news/<year:year>/<number:number>/history/", views.history, name="history"),
+    path("news/<year:year>/<number:number>/as-of/<day:day>/", views.as_of, name="as-of"),
     path("news/<year:year>/<number:number>/v<number:version>/", views.version, name="version"),
     path(
         "news/<year:year>/<number:number>/v<number:old>..v<number:new>/",
@@ -26,6 +27,8 @@ urlpatterns = [
     ),
     path("news/<year:year>/<number:number>/print/", views.article_print, name="article-print"),
     path("news/preview/<number:pk>/", views.preview, name="preview"),
+    path("corrections/", views.corrections, name="corrections"),
+    re_path(rf"^corrections/{FEED}", feeds.corrections, name="corrections-feed"),
     path("topics/<slug:slug>/", views.topic, name="topic"),
     re_path(rf"^topics/(?P<topic>[-\w]+)/{FEED}", feeds.feed, name="topic-feed"),
     path("districts/<number:code>/", views.district, name="district"),

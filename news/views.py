@@ -1,23 +1,33 @@
 """Pages of news: lists, one article, its print, a preview for staff."""
 
+from datetime import datetime, time, timedelta
+from functools import wraps
+
 from django.contrib.admin.views.decorators import staff_member_required
 from django.contrib.auth.decorators import permission_required
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from lopburi_pr.calendar_fields import DayField
 from lopburi_pr.http import origin_of, public
+from lopburi_pr.thai_calendar import BANGKOK
 from news import citing, listing, reading, structured_data
+from news import corrections as admitted
 from news import history as past
 from news.list_page import list_page
-from news.listing import Filters
+from news.listing import Filters, PageOf, page_number
 from news.models import Edition, Tag
 from office.models import OfficeIdentity
 from office.pulse import remembered
+
+MOMENT = timedelta(microseconds=1)
 
 
 @require_safe
@@ -96,14 +106,34 @@ def _list(request, title, description, *, base, fixed=None):
     return render(request, "news/article_list.html", {"listing": context})
 
 
+def _lasting(view):
+    """What an article that has ended answers at any of its addresses: where it went, or why."""
+
+    @wraps(view)
+    def answered(request, year, number, **rest):
+        try:
+            return view(request, year, number, **rest)
+        except Http404:
+            ended = admitted.end_of(year, number, get_language())
+            if ended is None:
+                raise
+        if ended.article.merged_into:
+            return redirect(ended.article.merged_into, permanent=True)
+        return render(request, "news/article_gone.html", {"ended": ended}, status=410)
+
+    return answered
+
+
 @require_safe
 @public
+@_lasting
 def article(request, year, number):
     return _article(request, "news/article.html", year, number)
 
 
 @require_safe
 @public
+@_lasting
 def article_print(request, year, number):
     return _article(request, "news/article_print.html", year, number)
 
@@ -114,20 +144,51 @@ def _article(request, template, year, number):
 
 @require_safe
 @public
+@_lasting
 def history(request, year, number):
-    """Every version that readers have seen, and what the program found changed in each."""
+    """Every version that readers have seen, and what the program found changed in each.
+
+    ``?day=`` leads to the version of that day.
+    """
     page = _current(request, year, number)
+    asked, refusal = request.GET.get("day", "").strip(), ""
+    if asked:
+        try:
+            day = DayField().clean(asked)
+            return redirect(f"{page['path']}as-of/{day.isoformat()}/")
+        except ValidationError as error:
+            refusal = error.messages[0]
     key = ("versions", page["article_id"])  # comparing long texts is work for one reader, not all
     editions = remembered(key, listing.stamp(request), lambda: past.versions(key[1]))
     return render(
         request,
         "news/article_history.html",
-        {"article": page, "versions": editions[::-1], "address": page["path"]},
+        {
+            "article": page,
+            "versions": editions[::-1],
+            "address": page["path"],
+            "asked": asked,
+            "refusal": refusal,
+        },
+        status=400 if refusal else 200,
     )
 
 
 @require_safe
 @public
+@_lasting
+def as_of(request, year, number, day):
+    """The version that readers saw at the end of a day in Bangkok."""
+    page = _current(request, year, number)
+    midnight = datetime.combine(day + timedelta(days=1), time(), BANGKOK)
+    shown = Edition.objects.published(min(midnight - MOMENT, timezone.now()))
+    edition = get_object_or_404(shown, article=page["article_id"])
+    return redirect(f"{page['path']}v{edition.version}/")
+
+
+@require_safe
+@public
+@_lasting
 def version(request, year, number, version):
     """An earlier version as it was shown, under a notice that says so."""
     page = _current(request, year, number)
@@ -143,6 +204,7 @@ def version(request, year, number, version):
 
 @require_safe
 @public
+@_lasting
 def changes(request, year, number, old, new):
     """Two versions woven together, word by word."""
     page = _current(request, year, number)
@@ -160,6 +222,7 @@ def changes(request, year, number, old, new):
 
 @require_safe
 @public
+@_lasting
 def cite(request, year, number, form):
     """The version in force as a citation to download."""
     page = _current(request, year, number)
@@ -174,6 +237,28 @@ def cite(request, year, number, form):
             ),
             "X-Robots-Tag": "noindex",
         },
+    )
+
+
+@require_safe
+@public
+def corrections(request):
+    """Everything the office had wrong and said so, and how fast it was put right."""
+    rows = _admitted(request)
+    shown = PageOf(page_number(request.GET.get("page", ""), len(rows)), len(rows))
+    context = {
+        "rows": rows[shown.slice],
+        "median": admitted.median_time(rows),
+        "pagination": shown.links(lambda n: f"?page={n}" if n > 1 else request.path),
+        "is_first": shown.number == 1,
+    }
+    return render(request, "news/corrections.html", context)
+
+
+def _admitted(request):
+    language = get_language()
+    return remembered(
+        ("admitted", language), listing.stamp(request), lambda: admitted.admitted(language)
     )
 
 

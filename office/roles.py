@@ -44,7 +44,7 @@ _EDITOR = (
 ROLES = {
     EDITOR: _EDITOR,
     HEAD: _EDITOR
-    | {"news.publish_edition"}
+    | {"news.publish_edition", "news.publish_in_emergency"}
     | _may("change", "office.officeidentity", "office.standingpage", "news.topic")
     | _may("delete", "news.tag")
     | _may("add change delete", "news.synonymset"),

@@ -90,10 +90,24 @@ def draft(*, districts=(), tags=(), language="th", kind="news", topic_slug="disa
 
 
 def published(*, at=None, ago=timedelta(hours=1), by=None, **fields):
-    """A published edition, shown from an hour ago unless ``at`` or ``ago`` say otherwise."""
+    """A published edition, shown from an hour ago unless ``at`` or ``ago`` say otherwise.
+
+    ``pictures`` are the facts of its placements.
+    """
+    pictures = fields.pop("pictures", ())
     edition = draft(**fields)
-    publishing.publish(edition, by=by, at=at or timezone.now() - ago)
+    for picture in pictures:
+        placement(edition, **picture)
+    publish(edition, by=by, at=at or timezone.now() - ago)
     return edition
+
+
+def publish(edition, *, by=None, at=None):
+    """Publish a draft, with a note for readers when it changes what they have seen."""
+    if edition.change_kind == Edition.ChangeKind.UPDATE and not edition.change_note:
+        edition.change_note = "ปรับปรุงข้อมูล"
+        edition.save(update_fields=["change_note"])
+    publishing.publish(edition, by=by, at=at)
 
 
 def photo(width=900, height=600, format="JPEG", **options):  # noqa: A002 -- Pillow's word

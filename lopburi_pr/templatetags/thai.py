@@ -4,12 +4,13 @@ And what is said in another language than the page, so that screen readers chang
 """
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from django import template
 from django.utils import timezone
 from django.utils.safestring import mark_safe
-from django.utils.translation import get_language
+from django.utils.timesince import timesince
+from django.utils.translation import get_language, gettext
 
 from lopburi_pr import thai_calendar
 
@@ -50,6 +51,17 @@ def daytime(value):
     if get_language() == "en":
         return f"{_written(value, 'short')}, {timezone.localtime(value):%H:%M}"
     return thai_calendar.thai_datetime(value)
+
+
+@register.filter
+def length_of_time(value):
+    """3 วัน 4 ชั่วโมง; from a timedelta, in its two largest units."""
+    start = datetime(2000, 1, 1, tzinfo=UTC)
+    return (
+        timesince(start, start + value, depth=2)
+        if value >= timedelta(minutes=1)
+        else (gettext("less than a minute"))
+    )
 
 
 @register.filter

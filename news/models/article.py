@@ -1,14 +1,18 @@
 """The identity of a piece of news: its number, its subject, its places. What it said: Edition."""
 
+import re
+
 from django.conf import settings
-from django.db import models
-from django.db.models import Q
+from django.core.validators import RegexValidator
+from django.db import migrations, models
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 from taggit.managers import TaggableManager
 from taggit.models import ItemBase
 
+from lopburi_pr.thai_text import to_arabic_digits
 from news.models.subjects import Tag, Topic
 from office.models import CommunicationIssue, District, Province
 
@@ -30,7 +34,15 @@ class TaggedArticle(ItemBase):
         ]
 
 
+_referred = re.compile(r"\s*(?:LPB)?[-\s/]*(2[4-6]\d\d)[-\s/]+0*(\d{1,9})\s*", re.IGNORECASE)
+
+
 class ArticleQuerySet(models.QuerySet):
+    def referred_to(self, text):
+        """Those with this reference as people type it: LPB-2569-00123, lpb 2569/123, ๒๕๖๙-๑๒๓."""
+        found = _referred.fullmatch(to_arabic_digits(text))
+        return self.filter(year=found[1], number=found[2]) if found else self.none()
+
     def about_province(self, code):
         """Articles of the whole province or of one of its districts."""
         return self.filter(
@@ -83,7 +95,7 @@ class Article(models.Model):
         help_text=_("The article this one says in another language; it takes the same number."),
     )
     kind = models.CharField(_("kind"), max_length=20, choices=Kind, default=Kind.NEWS)
-    topic = models.ForeignKey(Topic, models.PROTECT, verbose_name=_("topic"))
+    topic = models.ForeignKey(Topic, models.PROTECT, null=True, blank=True, verbose_name=_("topic"))
     districts = models.ManyToManyField(
         District,
         blank=True,
@@ -109,6 +121,23 @@ class Article(models.Model):
     )
     is_pinned = models.BooleanField(
         _("pinned"), default=False, help_text=_("Stays the lead story of the home page.")
+    )
+    # Once said, this stays: others may have cited the article.
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, editable=False)
+    withdrawal_reason = models.TextField(_("why it is withdrawn"), blank=True, editable=False)
+    withdrawal_next = models.CharField(
+        _("where readers go instead"),
+        max_length=500,
+        blank=True,
+        editable=False,
+        validators=[
+            RegexValidator(
+                r"^(/(?![/\\])|https?://)\S*$", _("Give an address that begins with / or https://.")
+            )
+        ],
+    )
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, editable=False, related_name="+"
     )
     is_sample = models.BooleanField(_("sample data"), default=False, editable=False)
     imported_from = models.URLField(  # noqa: DJ001 -- null, or two empty ones would not be unique
@@ -142,6 +171,22 @@ class Article(models.Model):
                 condition=Q(year=None, number=None)
                 | Q(year__isnull=False, number__isnull=False, year__gte=2400, number__gte=1),
             ),
+            models.CheckConstraint(
+                name="news_article_number_after_topic",
+                condition=Q(number=None) | Q(topic__isnull=False),
+                violation_error_message=_("Choose a topic."),
+            ),
+            models.CheckConstraint(
+                name="news_article_withdrawal_has_reason",
+                condition=Q(withdrawn_at=None, withdrawal_reason="")
+                | (Q(withdrawn_at__isnull=False) & ~Q(withdrawal_reason="")),
+                violation_error_message=_("Say why it is withdrawn."),
+            ),
+            models.CheckConstraint(
+                name="news_article_merged_is_withdrawn",
+                condition=Q(merged_into=None)
+                | (Q(withdrawn_at__isnull=False) & ~Q(merged_into=F("pk"))),
+            ),
         ]
 
     def __str__(self):
@@ -156,3 +201,26 @@ class Article(models.Model):
     @property
     def reference(self):
         return reference(self.year, self.number)
+
+
+# Migration operation: what others have cited by its number keeps it, and what was withdrawn is.
+STAYS = migrations.RunSQL(
+    """
+    CREATE FUNCTION news_article_stays() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF (OLD.number IS NOT NULL AND (NEW.year, NEW.number, NEW.language)
+                IS DISTINCT FROM (OLD.year, OLD.number, OLD.language))
+            OR (OLD.withdrawn_at IS NOT NULL AND (NEW.withdrawn_at, NEW.withdrawal_reason,
+                    NEW.withdrawal_next, NEW.merged_into_id)
+                IS DISTINCT FROM (OLD.withdrawn_at, OLD.withdrawal_reason,
+                    OLD.withdrawal_next, OLD.merged_into_id)) THEN
+            RAISE EXCEPTION 'A number once given and a withdrawal once said stay.'
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'news_article_stays';
+        END IF;
+        RETURN NEW;
+    END $$;
+    CREATE TRIGGER news_article_stays BEFORE UPDATE ON news_article
+        FOR EACH ROW EXECUTE FUNCTION news_article_stays();
+    """,
+    "DROP FUNCTION news_article_stays() CASCADE",
+)

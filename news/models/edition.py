@@ -2,15 +2,20 @@
 
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import RangeOperators
+from django.contrib.postgres.fields import ArrayField, RangeOperators
 from django.db import migrations, models
 from django.db.models import F, Func, Q, Value
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from lopburi_pr import rich_text
 from lopburi_pr.thai_text import normalise
 from news.models.article import Article
+
+PLAIN_TEXTS = (
+    *("title", "must_know", "lead", "event_place", "presided_by", "source_agency", "change_note"),
+)
 
 
 class EditionQuerySet(models.QuerySet):
@@ -34,11 +39,33 @@ class EditionQuerySet(models.QuerySet):
         return self.filter(shown_from__gt=at or timezone.now()).exclude(shown_until=F("shown_from"))
 
     def drafts(self):
-        """Not approved yet."""
-        return self.filter(state=Edition.State.DRAFT)
+        """Being written, for the first time or again."""
+        return self.filter(state__in=Edition.BEING_WRITTEN)
+
+    def submitted(self):
+        """Waiting for an approval, the longest wait first."""
+        return self.filter(state=Edition.State.SUBMITTED).order_by("submitted_at", "pk")
+
+    def open(self):
+        """Not approved yet; an article has one at most."""
+        return self.exclude(state=Edition.State.APPROVED)
+
+    def waiting_for(self, person):
+        """Submitted, and this person may be the second pair of eyes."""
+        return self.submitted().exclude(writers__contains=[person.pk])
+
+    def unconfirmed(self):
+        """Published in an emergency by their own writer, and read by nobody else yet."""
+        return self.filter(is_emergency=True, confirmed_by=None)
 
     def newest_first(self):
         return self.order_by("-listed_at", "-pk")
+
+
+def _person():
+    return models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+"
+    )
 
 
 class Edition(models.Model):
@@ -50,7 +77,22 @@ class Edition(models.Model):
 
     class State(models.TextChoices):
         DRAFT = "draft", _("Draft")
+        RETURNED = "returned", _("Returned to be changed")
+        SUBMITTED = "submitted", _("Waits for approval")
         APPROVED = "approved", _("Approved")
+
+    class ChangeKind(models.TextChoices):
+        FIRST = "first", _("First version")
+        UPDATE = "update", _("Update")
+        CORRECTION = "correction", _("Correction")
+        CLARIFICATION = "clarification", _("Clarification")
+        RETRACTION = "retraction", _("Retraction")
+        MINOR = "minor", _("Minor change")
+
+    BEING_WRITTEN = (State.DRAFT, State.RETURNED)
+    SELF_EXPLAINING = (ChangeKind.FIRST, ChangeKind.MINOR)
+    # What the office had wrong, unclear or should not have said.
+    ADMITTED = (ChangeKind.CORRECTION, ChangeKind.CLARIFICATION, ChangeKind.RETRACTION)
 
     article = models.ForeignKey(
         Article, models.CASCADE, related_name="editions", verbose_name=_("article")
@@ -62,15 +104,20 @@ class Edition(models.Model):
     title = models.CharField(
         _("headline"),
         max_length=300,
+        blank=True,
         help_text=_("What happened, in one line of 70 to 80 letters. No full stop."),
     )
     must_know = models.TextField(
         _("what people must know or do"),
         max_length=600,
+        blank=True,
         help_text=_("One or two sentences: who, what to do, by when, whom to call."),
     )
     lead = models.TextField(
-        _("lead"), max_length=1500, help_text=_("Who, what, when, where, why, in one paragraph.")
+        _("lead"),
+        max_length=1500,
+        blank=True,
+        help_text=_("Who, what, when, where, why, in one paragraph."),
     )
     body = models.TextField(_("body"), blank=True)
     event_on = models.DateField(_("day of the event"), null=True, blank=True)
@@ -79,7 +126,10 @@ class Edition(models.Model):
         _("presided by"), max_length=200, blank=True, help_text=_("Full name and position.")
     )
     source_agency = models.CharField(
-        _("source agency"), max_length=200, help_text=_("The agency that says so.")
+        _("source agency"),
+        max_length=200,
+        blank=True,
+        help_text=_("The agency that says so."),
     )
     source_url = models.URLField(_("source address"), max_length=500, blank=True)
     expires_at = models.DateTimeField(
@@ -87,6 +137,27 @@ class Edition(models.Model):
         null=True,
         blank=True,
         help_text=_("After this moment readers no longer see it. Leave empty for ordinary news."),
+    )
+    change_kind = models.CharField(
+        _("what kind of change is it"),
+        max_length=20,
+        choices=ChangeKind,
+        default=ChangeKind.FIRST,
+        help_text=_(
+            "The program refuses “minor” when a number, day, place, name or “not” changed."
+        ),
+    )
+    change_note = models.TextField(
+        _("what changed, and why"),
+        max_length=600,
+        blank=True,
+        help_text=_("Readers see this note for ever: what was wrong before, what is right now."),
+    )
+    publish_at = models.DateTimeField(
+        _("publish at"),
+        null=True,
+        blank=True,
+        help_text=_("Leave empty to show it as soon as it is approved."),
     )
     # Decided by news.publishing for all editions of an article together.
     shown_from = models.DateTimeField(_("shown from"), null=True, editable=False)
@@ -97,15 +168,27 @@ class Edition(models.Model):
         editable=False,
         help_text=_("When the article was first published; its place in every list."),
     )
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+"
-    )
+    created_by = _person()
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     updated_at = models.DateTimeField(_("updated"), auto_now=True)
-    approved_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+"
+    writers = ArrayField(
+        models.IntegerField(),
+        default=list,
+        editable=False,
+        help_text=_("Keys of everybody who wrote on this text: none of them may approve it."),
     )
+    lock_version = models.PositiveIntegerField(default=0, editable=False)
+    submitted_by = _person()
+    submitted_at = models.DateTimeField(_("submitted"), null=True, editable=False)
+    return_reason = models.TextField(_("why it was returned"), blank=True, editable=False)
+    approved_by = _person()
     approved_at = models.DateTimeField(_("approved"), null=True, editable=False)
+    is_emergency = models.BooleanField(
+        _("published in an emergency"), default=False, editable=False
+    )
+    emergency_reason = models.TextField(_("why it could not wait"), blank=True, editable=False)
+    confirmed_by = _person()
+    confirmed_at = models.DateTimeField(_("confirmed"), null=True, editable=False)
 
     objects = EditionQuerySet.as_manager()
 
@@ -113,7 +196,10 @@ class Edition(models.Model):
         verbose_name = _("edition")
         verbose_name_plural = _("editions")
         ordering = ["-version"]
-        permissions = [("publish_edition", "Can publish and expire editions")]
+        permissions = [
+            ("publish_edition", "Can approve, withdraw and expire editions"),
+            ("publish_in_emergency", "Can publish an own text when it can't wait"),
+        ]
         indexes = [
             # Lists walk this newest first and read nothing else until the page is chosen.
             models.Index(
@@ -131,14 +217,56 @@ class Edition(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["article"],
-                condition=Q(state="draft"),
+                condition=~Q(state="approved"),
                 name="news_edition_one_draft",
                 violation_error_message=_("This article already has a draft."),
             ),
             models.CheckConstraint(
                 name="news_edition_shown_means_approved",
-                condition=Q(state="draft", shown_from=None, shown_until=None, listed_at=None)
+                condition=Q(
+                    state__in=["draft", "returned", "submitted"],
+                    shown_from=None,
+                    shown_until=None,
+                    listed_at=None,
+                )
                 | Q(state="approved", shown_from__isnull=False, listed_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="news_edition_four_eyes",
+                # An import has no writers and no approver: it was approved where it comes from.
+                condition=~Q(state="approved")
+                | Q(is_emergency=True)
+                | Q(approved_by__isnull=True, writers=[])
+                | (Q(approved_by__isnull=False) & ~Q(writers__contains=[F("approved_by")])),
+                violation_error_message=_("Nobody approves their own text."),
+            ),
+            models.CheckConstraint(
+                name="news_edition_emergency_has_reason",
+                condition=Q(is_emergency=False)
+                | (~Q(emergency_reason="") & Q(approved_by__isnull=False)),
+                violation_error_message=_("Say why it can't wait."),
+            ),
+            models.CheckConstraint(
+                name="news_edition_confirmed_by_another",
+                condition=Q(confirmed_by=None)
+                | (
+                    Q(is_emergency=True)
+                    & ~Q(confirmed_by=F("approved_by"))
+                    & ~Q(writers__contains=[F("confirmed_by")])
+                ),
+                violation_error_message=_("Somebody else confirms an emergency publication."),
+            ),
+            models.CheckConstraint(
+                name="news_edition_returned_with_reason",
+                condition=~Q(state="returned") | ~Q(return_reason=""),
+                violation_error_message=_("Say what should be changed."),
+            ),
+            models.CheckConstraint(
+                name="news_edition_change_has_note",
+                condition=~Q(state="approved")
+                | Q(change_kind__in=["first", "minor"])
+                | ~Q(change_note=""),
+                violation_error_message=_("Tell readers what changed."),
             ),
             models.CheckConstraint(
                 name="news_edition_shown_in_order",
@@ -163,7 +291,7 @@ class Edition(models.Model):
         ]
 
     def __str__(self):
-        return self.title
+        return self.title or gettext("No headline yet")
 
     def save(self, *args, **kwargs):
         self.clean_text()
@@ -174,7 +302,7 @@ class Edition(models.Model):
 
     def clean_text(self):
         """Bring every text to the form the portal stores: repaired Thai, safe HTML."""
-        for field in ("title", "must_know", "lead", "event_place", "presided_by", "source_agency"):
+        for field in PLAIN_TEXTS:
             setattr(self, field, normalise(getattr(self, field)).strip())
         self.body = rich_text.clean(normalise(self.body))
 
@@ -197,12 +325,24 @@ class Edition(models.Model):
         """When this version replaced an earlier one; None for the first."""
         return self.shown_from if self.version > 1 else None
 
+    @property
+    def is_open(self):
+        """Whether it is not approved yet."""
+        return self.state != self.State.APPROVED
 
-# Migration operation. Whatever writes, ORM, back office, update() or SQL: what was approved stays
-# as it was said. Only what nobody has seen may become a draft again.
+    @property
+    def can_be_written(self):
+        return self.state in self.BEING_WRITTEN
+
+
+# Migration operations. Whatever writes, ORM, back office, update() or SQL: what was approved stays
+# as it was said, with its pictures and files. Until when it is shown may still be decided, and an
+# emergency publication be confirmed.
 STAYS = migrations.RunSQL(
     """
-    CREATE FUNCTION news_edition_stays() RETURNS trigger LANGUAGE plpgsql AS $$
+    CREATE OR REPLACE FUNCTION news_edition_stays() RETURNS trigger LANGUAGE plpgsql AS $$
+    DECLARE
+        decided_later text[] := '{expires_at,shown_until,updated_at}';
     BEGIN
         IF OLD.state <> 'approved' THEN
             RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
@@ -214,23 +354,33 @@ STAYS = migrations.RunSQL(
             END IF;
             RETURN OLD;
         END IF;
-        IF NEW.state = 'draft' AND OLD.shown_from > statement_timestamp() THEN
-            RETURN NEW;
+        IF OLD.is_emergency AND OLD.confirmed_by_id IS NULL THEN
+            decided_later := decided_later || '{confirmed_by_id,confirmed_at}';
         END IF;
-        IF (NEW.article_id, NEW.version, NEW.state, NEW.title, NEW.must_know, NEW.lead,
-                NEW.body, NEW.event_on, NEW.event_place, NEW.presided_by, NEW.source_agency,
-                NEW.source_url, NEW.approved_at, NEW.approved_by_id)
-            IS DISTINCT FROM
-                (OLD.article_id, OLD.version, OLD.state, OLD.title, OLD.must_know, OLD.lead,
-                OLD.body, OLD.event_on, OLD.event_place, OLD.presided_by, OLD.source_agency,
-                OLD.source_url, OLD.approved_at, OLD.approved_by_id) THEN
+        IF to_jsonb(NEW) - decided_later <> to_jsonb(OLD) - decided_later THEN
             RAISE EXCEPTION 'An approved edition is never changed: revise the article.'
                 USING ERRCODE = 'check_violation', CONSTRAINT = 'news_edition_stays';
         END IF;
         RETURN NEW;
     END $$;
-    CREATE TRIGGER news_edition_stays BEFORE UPDATE OR DELETE ON news_edition
-        FOR EACH ROW EXECUTE FUNCTION news_edition_stays();
+    CREATE FUNCTION news_edition_parts_stay() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF EXISTS (
+            SELECT 1 FROM news_edition JOIN news_article ON news_article.id = article_id
+            WHERE state = 'approved' AND NOT is_sample AND news_edition.id IN (
+                CASE WHEN TG_OP <> 'INSERT' THEN OLD.edition_id END,
+                CASE WHEN TG_OP <> 'DELETE' THEN NEW.edition_id END
+            )
+        ) THEN
+            RAISE EXCEPTION 'Pictures and files of an approved edition stay: revise the article.'
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'news_edition_stays';
+        END IF;
+        RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
+    END $$;
+    CREATE TRIGGER news_edition_stays BEFORE INSERT OR UPDATE OR DELETE ON news_editionpicture
+        FOR EACH ROW EXECUTE FUNCTION news_edition_parts_stay();
+    CREATE TRIGGER news_edition_stays BEFORE INSERT OR UPDATE OR DELETE ON news_attachment
+        FOR EACH ROW EXECUTE FUNCTION news_edition_parts_stay();
     """,
-    "DROP FUNCTION news_edition_stays() CASCADE",
+    "DROP FUNCTION news_edition_parts_stay() CASCADE",
 )

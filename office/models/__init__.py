@@ -1,3 +1,4 @@
+from office.models.audit import AuditEvent
 from office.models.identity import OfficeIdentity, StandingPage
 from office.models.issues import CommunicationIssue
 from office.models.numbering import RunningNumber
@@ -10,6 +11,7 @@ from office.models.places import (
 )
 
 __all__ = [
+    "AuditEvent",
     "ClusterMembership",
     "CommunicationIssue",
     "District",

@@ -1,13 +1,14 @@
 """An editor writes a photo story; a reader sees it with the next request."""
 
 import pytest
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, User
 from django.core.cache import cache
 from playwright.sync_api import expect
 
 import news.loading
 import office.loading
 from lopburi_pr import background
+from news import publishing
 from news.models import Edition
 from office import roles
 from tests import make
@@ -23,12 +24,12 @@ ALT = "ชาวบ้านสิบคนช่วยกันปลูกต�
 
 @pytest.fixture
 def office_at_work(transactional_db):
-    """The office's facts, topics and roles, and a head who may publish."""
+    """The office's facts, topics and roles; an editor who writes and a head who approves."""
     office.loading.load()
     news.loading.load()
     roles.sync()
-    head = make.user("head", is_staff=True)
-    head.groups.add(Group.objects.get(name=roles.HEAD))
+    for name, role in (("writer", roles.EDITOR), ("colleague", roles.EDITOR), ("head", roles.HEAD)):
+        make.user(name, is_staff=True).groups.add(Group.objects.get(name=role))
     yield
     cache.delete(background.HEARTBEAT)  # the worker of this story is gone
 
@@ -41,21 +42,52 @@ def page(page):
 
 
 @pytest.fixture
-def reader(browser, complaints):
-    """Somebody else's phone."""
-    context = browser.new_context(viewport=PHONE)
-    page = context.new_page()
-    listen(page, complaints)
-    yield page
-    context.close()
+def another(browser, complaints):
+    """``another(viewport)``: a page on somebody else's machine."""
+    contexts = []
+
+    def opened(viewport):
+        context = browser.new_context(viewport=viewport)
+        contexts.append(context)
+        page = context.new_page()
+        listen(page, complaints)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
 
 
-def sign_in(page, address):
+class Hand:
+    """Somebody's hand on a page: counts what it taps and fills in."""
+
+    def __init__(self, page):
+        self.page = page
+        self.count = 0
+
+    def tap(self, what):
+        self.count += 1
+        self.page.locator(what).first.click()
+
+    def fill(self, what, text):
+        self.count += 1
+        self.page.locator(what).fill(text)
+
+    def choose(self, what, **option):
+        self.count += 1
+        self.page.locator(what).select_option(**option)
+
+    def hand_in(self, what, file):
+        self.count += 1
+        self.page.locator(what).set_input_files(file)
+
+
+def sign_in(page, address, name="writer"):
     page.goto(f"{address}/en/admin/")
-    page.get_by_label("Username").fill("head")
+    page.get_by_label("Username").fill(name)
     page.get_by_label("Password").fill("correct horse battery")
     page.get_by_role("button", name="Log in").click()
-    expect(page.locator("#user-tools")).to_contain_text("head", ignore_case=True)
+    expect(page.locator("#user-tools")).to_contain_text(name, ignore_case=True)
 
 
 def write_body(page):
@@ -72,27 +104,50 @@ def write_body(page):
     page.keyboard.type("น้ำ ที่นี่ กำลังไหล")
 
 
-def add_picture(page):
-    """Upload a photograph in the window of the picture's + sign, and describe it."""
-    page.locator("#placements-group .add-row a").click()
-    with page.expect_popup() as opened:
-        page.locator("#add_id_placements-0-picture").click()
-    window = opened.value
-    photo = make.photo()
-    window.locator("input[type=file]").set_input_files(
-        {"name": "IMG_0001.JPG", "mimeType": "image/jpeg", "buffer": photo.read()}
-    )
-    window.locator("#id_title").fill("ปลูกต้นไม้ท่าวุ้ง")
-    window.locator("#id_credit").fill("สำนักงานประชาสัมพันธ์จังหวัดลพบุรี")
-    with window.expect_event("close"):
-        window.locator("input[name=_save]").click()
-    expect(page.locator("#id_placements-0-picture option")).to_contain_text("ปลูกต้นไม้ท่าวุ้ง")
-    page.locator("#id_placements-0-alt").fill(ALT)
+def a_photo():
+    return {"name": "IMG_0001.JPG", "mimeType": "image/jpeg", "buffer": make.photo().read()}
+
+
+def test_a_photo_story_takes_twelve_steps_to_submit_and_two_to_approve(
+    live_server, office_at_work, page, another
+):
+    sign_in(page, live_server.url)
+    hand = Hand(page)
+
+    hand.tap("a[href$='/news/edition/add/']")
+    hand.fill("#id_title", TITLE)
+    hand.fill("#id_must_know", MUST_KNOW)
+    hand.fill("#id_lead", LEAD)
+    hand.count += 1
+    write_body(page)
+    hand.choose("#id_topic", index=1)
+    hand.fill("#id_source_agency", "ที่ว่าการอำเภอท่าวุ้ง")
+    hand.tap("#placements-group .add-row a")
+    hand.hand_in("#id_placements-0-upload", a_photo())
+    hand.fill("#id_placements-0-alt", ALT)
+    hand.tap("[name=_submit]")
+
+    expect(page.locator(".stage--submitted")).to_be_visible()
+    assert hand.count <= 12
+    assert not Edition.objects.published().exists()
+
+    phone = another(PHONE)
+    sign_in(phone, live_server.url, "head")
+    thumb = Hand(phone)
+    thumb.tap(".tasks a")
+    expect(phone.locator(".review__must-know")).to_have_text(MUST_KNOW)
+    assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    thumb.tap(".review__decide .default")
+
+    expect(phone.locator(".messagelist .success")).to_contain_text("LPB-")
+    assert thumb.count == 2
+    assert Edition.objects.published().get().placements.get().alt == ALT
 
 
 def test_editor_publishes_a_photo_story_that_a_reader_sees_at_once(
-    live_server, office_at_work, page, reader
+    live_server, office_at_work, page, another
 ):
+    reader = another(PHONE)
     reader.goto(f"{live_server.url}/news/")
     expect(reader.locator(".empty")).to_be_visible()
     sign_in(page, live_server.url)
@@ -102,18 +157,24 @@ def test_editor_publishes_a_photo_story_that_a_reader_sees_at_once(
     expect(page.locator("#id_title + .letters-left")).to_have_text(f"{len(TITLE)} / 80")
     page.locator("#id_must_know").fill(MUST_KNOW)
     write_body(page)
-    page.locator("#id_topic").select_option(index=1)
-    add_picture(page)
-    page.locator("[name=_publish]").click()
+    page.locator("#placements-group .add-row a").click()
+    page.locator("#id_placements-0-upload").set_input_files(a_photo())
+    page.locator("[name=_submit]").click()
 
     # Stopped by sentences, and nothing that was typed is lost.
     expect(page.locator(".errornote")).to_be_visible()
-    expect(page.locator(".form-row.errors label[for=id_lead]")).to_be_visible()
     expect(page.locator("#id_title")).to_have_value(TITLE)
     expect(page.locator(".cke_editable strong")).to_have_text("ต้นยางนา")
-    expect(page.locator("#id_placements-0-alt")).to_have_value(ALT)
     assert not Edition.objects.exists()
 
+    expect(page.locator("#id_placements-0-picture option")).to_have_count(1)
+    page.locator("#id_placements-0-alt").fill(ALT)
+    page.locator("[name=_submit]").click()
+
+    # Saved, and told what is missing.
+    expect(page.locator(".messagelist .error")).to_have_count(3)
+    assert Edition.objects.get().state == "draft"
+    page.locator("#id_topic").select_option(index=1)
     page.locator("#id_lead").fill(LEAD)
     page.locator("#id_source_agency").fill("ที่ว่าการอำเภอท่าวุ้ง")
     page.locator("[name=_preview]").click()
@@ -125,8 +186,11 @@ def test_editor_publishes_a_photo_story_that_a_reader_sees_at_once(
     expect(reader.locator(".empty")).to_be_visible()
 
     page.locator(".notice a").first.click()
-    page.locator("[name=_publish]").click()
-    expect(page.locator(".messagelist .success")).to_contain_text("LPB-")
+    page.locator("[name=_submit]").click()
+    expect(page.locator(".stage--submitted")).to_be_visible()
+    reader.reload()
+    expect(reader.locator(".empty")).to_be_visible()
+    publishing.approve(Edition.objects.get(), by=User.objects.get(username="head"))
 
     reader.reload()
     reader.locator(".card__title a", has_text=TITLE).click()
@@ -146,18 +210,58 @@ def test_editor_publishes_a_photo_story_that_a_reader_sees_at_once(
     assert reader.context.cookies() == []
 
 
-def test_editor_without_the_right_to_publish_is_told_so(live_server, office_at_work, page):
-    make.user("writer", is_staff=True).groups.add(Group.objects.get(name=roles.EDITOR))
-    edition = make.draft()
-    page.goto(f"{live_server.url}/en/admin/")
-    page.get_by_label("Username").fill("writer")
-    page.get_by_label("Password").fill("correct horse battery")
-    page.get_by_role("button", name="Log in").click()
+def test_two_people_at_one_text_see_each_other_and_lose_nothing(
+    live_server, office_at_work, page, another
+):
+    edition = make.draft(title="น้ำขึ้น 1 เมตร")
+    address = f"{live_server.url}/en/admin/news/edition/{edition.pk}/change/"
+    other = another(DESK)
+    sign_in(page, live_server.url)
+    sign_in(other, live_server.url, "colleague")
 
+    page.goto(address)
+    other.goto(address)
+    expect(other.locator(".saving__others")).to_contain_text("writer")
+    other.locator("#id_title").fill("น้ำขึ้น 2 เมตร")
+    other.locator("[name=_continue]").click()
+    expect(other.locator(".messagelist .success")).to_be_visible()
+    page.locator("#id_title").fill("น้ำขึ้น 3 เมตร")
+    page.locator("[name=_continue]").click()
+
+    expect(page.locator(".errornote")).to_be_visible()
+    expect(page.locator(".progress-panel--alarm del")).to_contain_text("2")
+    expect(page.locator("#id_title")).to_have_value("น้ำขึ้น 3 เมตร")
+    assert Edition.objects.get().title == "น้ำขึ้น 2 เมตร"
+    page.locator("[name=_continue]").click()
+    expect(page.locator(".messagelist .success")).to_be_visible()
+    assert Edition.objects.get().title == "น้ำขึ้น 3 เมตร"
+
+
+def test_a_text_saves_itself_and_survives_a_browser_that_was_killed(
+    live_server, office_at_work, page
+):
+    sign_in(page, live_server.url)
+    page.clock.install()
+    page.goto(f"{live_server.url}/en/admin/news/edition/add/")
+    page.locator("#id_title").fill(TITLE)
+
+    page.clock.run_for(31_000)
+
+    expect(page.locator(".saving")).to_contain_text("Saved at")
+    edition = Edition.objects.get()
+    assert edition.title == TITLE
+    assert page.url.endswith(f"/{edition.pk}/change/")
+
+    page.locator("#id_lead").fill(LEAD)
+    page.clock.run_for(2_500)
+    page.evaluate("onbeforeunload = null")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.goto("about:blank")
     page.goto(f"{live_server.url}/en/admin/news/edition/{edition.pk}/change/")
+    if page.locator("#id_lead").input_value() != LEAD:  # not even the last beat arrived
+        page.locator(".saving button").click()
 
-    expect(page.locator("[name=_continue]")).to_be_visible()
-    expect(page.locator("[name=_publish]")).to_have_count(0)
+    expect(page.locator("#id_lead")).to_have_value(LEAD)
 
 
 def test_editor_never_runs_what_was_pasted(live_server, office_at_work, page):

@@ -13,6 +13,7 @@ from django.utils.translation import gettext, ngettext
 
 from lopburi_pr.thai_calendar import BANGKOK
 from news import publishing
+from news.admin.editions import STEPS
 from news.models import Article, Edition, SearchDocument, Tag
 from office import roles
 from tests import make
@@ -24,6 +25,14 @@ ADD = "/admin/news/edition/add/"
 
 def change(edition):
     return f"/admin/news/edition/{edition.pk}/change/"
+
+
+def step(edition, verb):
+    return f"/admin/news/edition/{edition.pk}/steps/{verb}/"
+
+
+def review(edition):
+    return f"/admin/news/edition/{edition.pk}/review/"
 
 
 def delete(edition):
@@ -54,6 +63,14 @@ def typed(button="_continue", **fields):
 
 def errors(page):
     return page.context["adminform"].form.errors
+
+
+def submitted(by=None, **fields):
+    """A new article's draft, written and submitted by somebody else."""
+    writer = by or make.user(is_staff=True)
+    edition = make.draft(writers=[writer.pk], **fields)
+    publishing.submit(edition, by=writer)
+    return edition
 
 
 def said(page):
@@ -163,7 +180,7 @@ def test_errors_keep_everything_that_was_typed(desk):
     page = desk.post(
         ADD,
         typed(
-            title="",
+            title="ก" * 301,
             lead="ความนำที่พิมพ์ไว้",
             districts=[town.pk],
             tags="แท็กที่พิมพ์ไว้",
@@ -236,41 +253,122 @@ def test_an_english_draft_is_previewed_in_english(desk):
     assert answer["Location"] == f"/en/news/preview/{Edition.objects.get().pk}/"
 
 
-def test_publish_now_puts_it_on_the_site(desk, editor, client):
-    page = desk.post(ADD, typed("_publish", tags="น้ำ"), follow=True)
+def test_what_is_submitted_waits_for_somebody_else(desk, editor, client):
+    page = desk.post(ADD, typed("_submit", tags="น้ำ"), follow=True)
 
     edition = Edition.objects.get()
-    assert (edition.approved_by, edition.article.number) == (editor, 1)
+    assert (edition.state, edition.submitted_by, edition.writers) == (
+        "submitted",
+        editor,
+        [editor.pk],
+    )
+    assert said(page)[-1] == gettext("Submitted. Somebody else reads and approves it.")
+    assert 'name="title"' not in page.text
+    own = desk.get(review(edition))
+    assert gettext("Nobody approves their own text.") in own.text
+    assert "/steps/approve/" not in own.text
+    refused = desk.post(step(edition, "approve"), {"seen": edition.lock_version}, follow=True)
+    assert said(refused) == [gettext("Nobody approves their own text.")]
+    assert not Edition.objects.published().exists()
+
+
+def test_the_head_finds_what_waits_reads_it_and_approves(client, db):
+    edition = submitted(title="ข่าวที่รออนุมัติ")
+    head = sign_in(client, "head")
+
+    front = client.get("/admin/")
+    assert [row["url"] for row in front.context["task_lists"][0]["rows"]] == [review(edition)]
+    assert "ข่าวที่รออนุมัติ" in client.get(review(edition)).text
+    page = client.post(step(edition, "approve"), {"seen": edition.lock_version}, follow=True)
+
+    edition.refresh_from_db()
+    assert page.redirect_chain == [("/admin/", 302)]
+    assert (edition.approved_by, edition.article.number) == (head, 1)
     assert edition.article.reference in said(page)[0]
     client.logout()
     assert client.get(edition.get_absolute_url()).status_code == 200
     assert edition.title in client.get("/").text
 
 
-def test_schedule_takes_a_buddhist_date(desk):
-    year = timezone.localdate().year + 1
+def test_what_changed_after_it_was_read_is_read_again(client, db):
+    edition = submitted()
+    sign_in(client, "head")
+    Edition.objects.filter(pk=edition.pk).update(lock_version=7)
 
-    desk.post(
-        ADD, typed("_schedule", publish_at_0=f"2 มกราคม {year + 543}", publish_at_1="14.30 น.")
+    for seen in ("6", "", "๗", "x", "9" * 30):
+        page = client.post(step(edition, "approve"), {"seen": seen}, follow=True)
+        assert said(page) == [gettext("The text was changed after you opened it. Read it again.")]
+    assert page.redirect_chain == [(review(edition), 302)]
+
+
+def test_a_wished_hour_in_the_buddhist_era_schedules_it(client, db):
+    year = timezone.localdate().year + 1
+    writer = sign_in(client, "editor")
+    client.post(
+        ADD,
+        typed("_submit", publish_at_0=f"2 มกราคม {year + 543}", publish_at_1="14.30 น."),
     )
+    sign_in(client, "head")
+
+    edition = Edition.objects.get()
+    client.post(step(edition, "approve"), {"seen": edition.lock_version})
 
     edition = Edition.objects.scheduled().get()
     assert edition.shown_from == datetime(year, 1, 2, 14, 30, tzinfo=BANGKOK)
+    assert edition.writers == [writer.pk]
     assert not Edition.objects.published().exists()
 
 
-@pytest.mark.parametrize("day", ["", "24/11/2568"])
-def test_schedule_without_an_hour_to_come_only_saves(desk, day):
-    hour = "12:00" if day else ""
+def test_a_returned_text_comes_back_to_its_writer_with_the_reason(client, db):
+    writer = sign_in(client, "editor")
+    edition = submitted(by=writer)
+    sign_in(client, "head")
 
-    page = desk.post(ADD, typed("_schedule", publish_at_0=day, publish_at_1=hour), follow=True)
+    silent = client.post(step(edition, "send-back"), {"reason": " "}, follow=True)
+    client.post(step(edition, "send-back"), {"reason": "เติมเบอร์โทรศัพท์"})
+    client.force_login(writer)
 
-    sentence = "The draft is saved. To schedule it, give a day and an hour to come."
-    assert said(page) == [gettext(sentence)]
-    assert Edition.objects.get().state == "draft"
+    assert said(silent) == [gettext("Say what should be changed.")]
+    (tasks,) = client.get("/admin/").context["task_lists"]
+    assert [row["url"] for row in tasks["rows"]] == [change(edition)]
+    form = client.get(change(edition)).text
+    assert "เติมเบอร์โทรศัพท์" in form
+    assert 'name="title"' in form
 
 
-def test_obstacles_are_shown_on_the_form_and_when_publishing(desk):
+def test_an_emergency_is_published_at_once_and_confirmed_by_another(client, db):
+    head = sign_in(client, "head")
+    silent = client.post(ADD, typed("_emergency"), follow=True)
+    edition = Edition.objects.get()
+    client.post(change(edition), typed("_emergency", seen=1, emergency_reason="น้ำเข้าเมืองแล้ว"))
+
+    edition.refresh_from_db()
+    assert said(silent)[-1] == gettext("Say why it can't wait.")
+    assert list(Edition.objects.published()) == [edition]
+    assert (edition.is_emergency, edition.approved_by) == (True, head)
+    own = client.post(step(edition, "confirm"), follow=True)
+    assert said(own)[-1] == gettext("Somebody else confirms an emergency publication.")
+
+    other = sign_in(client, "editor")
+    (tasks,) = client.get("/admin/").context["task_lists"]
+    assert [row["url"] for row in tasks["rows"]] == [review(edition)]
+    assert "น้ำเข้าเมืองแล้ว" in client.get(review(edition)).text
+    client.post(step(edition, "confirm"))
+    edition.refresh_from_db()
+    assert edition.confirmed_by == other
+    assert client.get("/admin/").context["task_lists"] == []
+
+
+def test_only_who_may_publishes_in_an_emergency(client, db):
+    sign_in(client, "editor")
+
+    page = client.post(ADD, typed("_emergency", emergency_reason="ด่วน"), follow=True)
+
+    assert said(page)[-1] == gettext("You may not do this.")
+    assert not Edition.objects.published().exists()
+
+
+def test_obstacles_are_shown_on_the_form_and_when_submitting(desk):
     original = make.draft().article
     edition = make.draft(language="en", translation_of=original, expires_at=timezone.now() - HOUR)
     sentences = [
@@ -279,12 +377,167 @@ def test_obstacles_are_shown_on_the_form_and_when_publishing(desk):
     ]
 
     shown = desk.get(change(edition))
-    refused = desk.post(LIST, action("publish_selected", edition), follow=True)
+    refused = desk.post(step(edition, "submit"), follow=True)
 
     assert shown.context["obstacles"] == sentences
     assert all(sentence in shown.text for sentence in sentences)
-    assert said(refused) == [*sentences, f"“{edition}”"]
-    assert not Edition.objects.published().exists()
+    assert said(refused) == sentences
+    edition.refresh_from_db()
+    assert edition.state == "draft"
+
+
+def test_half_a_story_can_be_saved(desk):
+    empty = dict.fromkeys(("title", "must_know", "lead", "body", "source_agency", "topic"), "")
+
+    answer = desk.post(ADD, typed(**empty | {"lead": "ขึ้นต้นไว้ก่อน"}))
+
+    edition = Edition.objects.get()
+    assert answer.status_code == 302
+    assert (edition.lead, edition.title, edition.article.topic) == ("ขึ้นต้นไว้ก่อน", "", None)
+    form = desk.get(change(edition))
+    assert len(form.context["obstacles"]) == 4
+    assert gettext("No headline yet") in desk.get(LIST).text
+
+
+# Two people and one text
+
+
+def test_what_another_saved_meanwhile_is_not_overwritten_unseen(desk, client, editor):
+    edition = make.draft(title="น้ำขึ้น 1 เมตร")
+    desk.post(change(edition), typed(title="น้ำขึ้น 2 เมตร", seen=0))
+    assert Edition.objects.get().lock_version == 1
+
+    page = desk.post(change(edition), typed(title="น้ำขึ้น 3 เมตร", seen=0))
+
+    assert Edition.objects.get().title == "น้ำขึ้น 2 เมตร"
+    assert page.status_code == 200
+    assert "<del>" in page.text
+    assert 'value="น้ำขึ้น 3 เมตร"' in page.text
+    assert '<input type="hidden" name="seen" value="1"' in page.text
+    desk.post(change(edition), typed(title="น้ำขึ้น 3 เมตร", seen=1))
+    assert Edition.objects.get().title == "น้ำขึ้น 3 เมตร"
+
+
+@pytest.mark.parametrize("meanwhile", ["submitted", "approved"])
+def test_a_text_saved_after_another_person_was_faster_is_kept_in_a_draft(desk, editor, meanwhile):
+    edition = make.draft()
+    publishing.submit(edition, by=None)
+    if meanwhile == "approved":
+        publishing.approve(edition, by=make.user())
+
+    page = desk.post(change(edition), typed(title="ที่พิมพ์ค้างไว้", seen=0), follow=True)
+    if meanwhile == "approved":  # nobody has read what stands beside it
+        assert errors(page)
+        page = desk.post(change(edition), typed(title="ที่พิมพ์ค้างไว้", seen=1), follow=True)
+
+    draft = Edition.objects.drafts().get()
+    assert (draft.title, draft.writers) == ("ที่พิมพ์ค้างไว้", [editor.pk])
+    assert (draft == edition) == (meanwhile == "submitted")
+    assert Edition.objects.exclude(pk=draft.pk).filter(title="ที่พิมพ์ค้างไว้").count() == 0
+
+
+def test_the_form_says_who_else_has_it_open(desk, client):
+    edition = make.draft()
+    desk.get(change(edition))
+
+    sign_in(client, "head")
+    form = client.get(change(edition))
+    there = client.post(f"/admin/news/edition/{edition.pk}/present/").json()
+
+    assert form.context["others"] == there["others"] == ["editor"]
+    assert "editor" in form.text
+
+
+def test_autosave_saves_a_new_text_and_then_the_same_one(desk, editor):
+    texts = {name: value for name, value in typed(lead="").items() if "FORMS" not in name}
+
+    first = desk.post("/admin/news/edition/autosave/", texts).json()
+    edition = Edition.objects.get()
+    again = desk.post(
+        f"/admin/news/edition/{edition.pk}/autosave/",
+        texts | {"lead": "ต่อ", "seen": first["seen"], "tags": "น้ำ"},
+    ).json()
+
+    edition = Edition.objects.get()
+    assert (first["address"], again["address"]) == (change(edition), change(edition))
+    assert (edition.lead, edition.lock_version) == ("ต่อ", again["seen"])
+    assert edition.writers == [editor.pk]
+    assert set(edition.article.tags.names()) == {"น้ำ"}
+    assert edition.created_by == editor
+
+
+def test_autosave_overwrites_nobody_and_says_what_is_wrong(desk):
+    edition = make.draft(lock_version=3)
+    approved = make.published()
+    address = f"/admin/news/edition/{edition.pk}/autosave/"
+
+    stale = desk.post(address, typed(seen=2))
+    wrong = desk.post(address, typed(seen=3, title="ก" * 301))
+    late = desk.post(f"/admin/news/edition/{approved.pk}/autosave/", typed(seen=0))
+
+    assert [answer.status_code for answer in (stale, wrong, late)] == [409, 422, 409]
+    assert all(answer.json()["errors"] for answer in (stale, wrong, late))
+    edition.refresh_from_db()
+    assert edition.lock_version == 3
+
+
+def test_a_picture_alone_makes_its_adder_a_writer(desk, editor):
+    edition = make.draft()
+    same = typed(
+        title=edition.title,
+        must_know=edition.must_know,
+        lead=edition.lead,
+        source_agency=edition.source_agency,
+        body=edition.body,
+        seen=0,
+    )
+
+    desk.post(
+        change(edition),
+        same
+        | {
+            "placements-TOTAL_FORMS": 1,
+            "placements-0-upload": make.photo(),
+            "placements-0-role": "cover",
+            "placements-0-alt": "ศูนย์พักพิง",
+            "placements-0-order": 0,
+        },
+    )
+
+    edition.refresh_from_db()
+    placement = edition.placements.get()
+    assert (placement.alt, placement.picture.title) == ("ศูนย์พักพิง", "ศูนย์พักพิง")
+    assert edition.writers == [editor.pk]
+
+
+# The end
+
+
+def test_withdrawing_says_why_to_everybody(desk, client):
+    edition = make.published()
+    address = f"/admin/news/edition/{edition.pk}/end/"
+
+    silent = desk.post(address, {"reason": ""})
+    desk.post(address, {"reason": "ข้อมูลผิดคน", "next_url": "/contact/"})
+
+    assert silent.context["form"].errors
+    article = Article.objects.get()
+    assert (article.withdrawal_reason, article.withdrawal_next) == ("ข้อมูลผิดคน", "/contact/")
+    assert "ข้อมูลผิดคน" in desk.get(change(edition)).text
+
+
+def test_merging_takes_a_reference_as_people_type_it(desk):
+    wrong, right = make.published(), make.published()
+    address = f"/admin/news/edition/{wrong.pk}/end/"
+    year, number = right.article.year, right.article.number
+
+    unknown = desk.post(address, {"reason": "ซ้ำ", "into": "LPB-2569-99999"})
+    itself = desk.post(address, {"reason": "ซ้ำ", "into": wrong.article.reference})
+    desk.post(address, {"reason": "ซ้ำ", "into": f" lpb {year}/{number} "})
+
+    assert list(unknown.context["form"].errors) == ["into"]
+    assert itself.context["form"].non_field_errors()
+    assert Article.objects.get(pk=wrong.article_id).merged_into == right.article
 
 
 # What was approved
@@ -295,7 +548,7 @@ def test_an_approved_edition_can_only_be_read(desk):
     edition.article.provinces.add(make.province())
 
     page = desk.get(change(edition))
-    refused = desk.post(change(edition), typed(title="คำที่ไม่เคยพูด"))
+    refused = desk.post(change(edition), typed(title="คำที่ไม่เคยพูด"), follow=True)
 
     assert page.status_code == 200
     assert 'name="title"' not in page.text
@@ -303,15 +556,17 @@ def test_an_approved_edition_can_only_be_read(desk):
     for text in ("คำที่พูดไปแล้ว", "<p>รายละเอียดของข่าว</p>", "น้ำ", "เมืองลพบุรี", "ลพบุรี"):
         assert text in main
     assert "None" not in main
-    assert refused.status_code == 403
-    assert Edition.objects.get().title == "คำที่พูดไปแล้ว"
+    assert errors(refused)
+    assert list(Edition.objects.published()) == [edition]
+    edition.refresh_from_db()
+    assert edition.title == "คำที่พูดไปแล้ว"
     assert desk.get(delete(edition)).status_code == 403
 
 
 def test_an_approved_edition_is_changed_in_a_new_one(desk, editor):
     edition = make.published()
 
-    answer = desk.post(reverse("admin:news_revise", args=[edition.pk]))
+    answer = desk.post(step(edition, "revise"))
 
     draft = Edition.objects.drafts().get()
     assert answer["Location"] == change(draft)
@@ -322,16 +577,16 @@ def test_an_approved_edition_is_changed_in_a_new_one(desk, editor):
 def test_a_scheduled_edition_is_taken_back(desk):
     edition = make.published(at=timezone.now() + HOUR)
 
-    page = desk.post(reverse("admin:news_take_back", args=[edition.pk]), follow=True)
+    page = desk.post(step(edition, "take-back"), follow=True)
 
     assert said(page) == [gettext("It is a draft again.")]
-    assert Edition.objects.get().state == "draft"
+    assert [edition.state for edition in Edition.objects.drafts()] == ["draft"]
 
 
 def test_an_edition_already_shown_is_not_taken_back(desk):
     edition = make.published()
 
-    page = desk.post(reverse("admin:news_take_back", args=[edition.pk]), follow=True)
+    page = desk.post(step(edition, "take-back"), follow=True)
 
     sentence = "Only an edition that nobody has seen yet can be taken back."
     assert said(page) == [gettext(sentence)]
@@ -341,18 +596,23 @@ def test_an_edition_already_shown_is_not_taken_back(desk):
 def test_expire_ends_the_article(desk):
     edition = make.published()
 
-    page = desk.post(reverse("admin:news_expire", args=[edition.pk]), follow=True)
+    page = desk.post(step(edition, "expire"), follow=True)
 
     assert said(page) == [gettext("Readers no longer see it. Its number and text are kept.")]
     assert not Edition.objects.published().exists()
 
 
-@pytest.mark.parametrize("step", ["revise", "expire", "take_back"])
-def test_steps_are_taken_by_post_only(desk, step):
+@pytest.mark.parametrize("verb", STEPS)
+def test_steps_are_taken_by_post_only(desk, verb):
     edition = make.published()
 
-    assert desk.get(reverse(f"admin:news_{step}", args=[edition.pk])).status_code == 405
-    assert desk.post(reverse(f"admin:news_{step}", args=[999999])).status_code == 404
+    assert desk.get(step(edition, verb)).status_code == 405
+    edition.pk = 999999
+    assert desk.post(step(edition, verb)).status_code == 404
+
+
+def test_there_are_no_other_steps(desk):
+    assert desk.post(step(make.draft(), "delete")).status_code == 404
 
 
 def test_a_draft_of_a_new_article_is_deleted_with_it(desk):
@@ -369,7 +629,7 @@ def test_changing_what_an_article_is_about_reaches_the_search_at_once(desk):
     edition = make.published()
     draft = publishing.revise(edition.article, by=None)
 
-    desk.post(change(draft), typed(topic=make.topic("culture").pk, kind="feature"))
+    desk.post(change(draft), typed(topic=make.topic("culture").pk, kind="feature", seen=1))
 
     document = SearchDocument.objects.get(edition=edition)
     assert (document.topic.slug, document.kind) == ("culture", "feature")
@@ -379,7 +639,7 @@ def test_language_and_original_stay_once_there_is_a_number(desk):
     thai = make.published()
     draft = publishing.revise(thai.article, by=None)
 
-    desk.post(change(draft), typed(language="en", translation_of=make.draft().article.pk))
+    desk.post(change(draft), typed(language="en", seen=1, translation_of=make.draft().article.pk))
 
     article = Article.objects.get(pk=thai.article.pk)
     assert (article.language, article.translation_of) == ("th", None)
@@ -433,7 +693,7 @@ def test_list_says_where_each_edition_stands(desk):
     make.published(expires_at=timezone.now() - HOUR / 2)
     ended = make.published(ago=2 * HOUR).article
     update = publishing.revise(ended, by=None)
-    publishing.publish(update, by=None, at=timezone.now() + HOUR)
+    make.publish(update, by=None, at=timezone.now() + HOUR)
     publishing.expire(ended, by=None)
 
     page = desk.get(LIST)
@@ -441,16 +701,6 @@ def test_list_says_where_each_edition_stands(desk):
     stages = ["draft", "scheduled", "published", "expired"]
     counts = [page.text.count(f'class="stage stage--{stage}"') for stage in stages]
     assert counts == [1, 1, 1, 2]
-
-
-def test_bulk_publish_publishes_what_it_can_and_says_what_it_can_not(desk):
-    good, bad = make.draft(), make.draft(expires_at=timezone.now() - HOUR)
-
-    page = desk.post(LIST, action("publish_selected", good, bad), follow=True)
-
-    assert list(Edition.objects.published()) == [good]
-    assert gettext("It would expire before it appears: change the expiry.") in said(page)
-    assert f"“{bad}”" in said(page)
 
 
 def test_bulk_expire(desk):
@@ -513,7 +763,7 @@ def test_an_original_is_chosen_by_its_headline(desk):
     publishing.revise(thai, by=None)
     label = f"{thai.reference} · ข่าวต้นฉบับ"
 
-    refused = desk.post(ADD, typed(title="", translation_of=thai.pk, language="en"))
+    refused = desk.post(ADD, typed(title="ก" * 301, translation_of=thai.pk, language="en"))
 
     chosen = {"id": str(thai.pk), "text": label}
     assert suggested(desk, "ต้นฉบับ", "article", "translation_of") == [chosen]
@@ -523,6 +773,7 @@ def test_an_original_is_chosen_by_its_headline(desk):
 
 def test_front_page_of_the_desk_counts_what_waits(desk):
     make.draft()
+    submitted()
     make.published(at=timezone.now() + HOUR)
     make.published(expires_at=timezone.now() + HOUR)
     make.published()
@@ -531,6 +782,7 @@ def test_front_page_of_the_desk_counts_what_waits(desk):
 
     assert [(row["count"], row["url"]) for row in waiting] == [
         (1, f"{LIST}?stage=draft"),
+        (1, f"{LIST}?stage=submitted"),
         (1, f"{LIST}?stage=scheduled"),
         (1, f"{LIST}?stage=published"),
     ]
@@ -544,6 +796,7 @@ def sign_in(client, role):
     user = make.user(is_staff=role in roles.STAFF)
     user.groups.add(Group.objects.get(name=role))
     client.force_login(user)
+    return user
 
 
 @pytest.fixture
@@ -571,17 +824,20 @@ def test_each_role_does_only_what_is_its_own(
     form = client.get(change(draft))
     assert form.status_code == 200
     assert ('name="title"' in form.text) == change_draft
-    assert ('name="_publish"' in form.text) == publishes
+    assert ('name="_submit"' in form.text) == change_draft
+    assert ('name="_emergency"' in form.text) == publishes
     assert "None" not in form.text[form.text.index("<main") :]
-    client.post(change(draft), typed("_publish", title="ร่างใหม่"))
-    client.post(LIST, action("publish_selected", draft))
-    client.post(reverse("admin:news_expire", args=[shown.pk]))
+    client.post(change(draft), typed(title="ร่างใหม่"))
+    waiting = submitted()
+    client.post(step(waiting, "approve"), {"seen": waiting.lock_version})
+    client.post(step(shown, "expire"))
     client.post(LIST, action("expire_selected", shown))
     client.post(LIST, action("pin_selected", shown))
     draft.refresh_from_db()
     shown.refresh_from_db()
     assert (draft.title == "ร่างใหม่") == change_draft
-    assert (draft.state == "approved") == publishes
+    waiting.refresh_from_db()
+    assert (waiting.state == "approved") == publishes
     assert (shown.expires_at is not None) == publishes
     assert Article.objects.get(pk=shown.article_id).is_pinned == publishes
 
@@ -602,7 +858,7 @@ def test_officer_does_not_revise(client, one_of_each):
     _draft, shown = one_of_each
     sign_in(client, "officer")
 
-    client.post(reverse("admin:news_revise", args=[shown.pk]))
+    client.post(step(shown, "revise"))
 
     assert shown.article.editions.count() == 1
 
@@ -615,7 +871,7 @@ def test_who_may_not_publish_does_not_change_what_a_published_article_is_about(c
 
     client.post(
         change(draft),
-        typed(title="ข้อความใหม่", tags="ใหม่", kind="feature", is_pinned="on", districts=[]),
+        typed(title="ข้อความใหม่", tags="ใหม่", kind="feature", is_pinned="on", seen=1),
     )
 
     draft.refresh_from_db()
@@ -624,12 +880,3 @@ def test_who_may_not_publish_does_not_change_what_a_published_article_is_about(c
     assert (article.kind, article.is_pinned) == ("news", False)
     assert list(article.districts.all()) == [town]
     assert set(article.tags.names()) == {"เดิม", "สอง คำ"}
-
-
-def test_editor_without_the_right_to_publish_is_told_so(client, db):
-    sign_in(client, "editor")
-
-    page = client.post(ADD, typed("_publish"), follow=True)
-
-    assert said(page) == [gettext("The draft is saved. You may not publish; ask the head.")]
-    assert Edition.objects.get().state == "draft"

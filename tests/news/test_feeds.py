@@ -46,7 +46,8 @@ def revised(db):
     """An article with a second edition an hour after the first; its title needs escaping."""
     edition = make.published(at=NOON, title="น้ำ & <ฝน>", must_know="ยกของขึ้นที่สูง")
     new = publishing.revise(edition.article, by=None)
-    publishing.publish(new, by=None, at=NOON + HOUR)
+    make.placement(new)
+    make.publish(new, by=None, at=NOON + HOUR)
     return new
 
 
@@ -78,7 +79,7 @@ def test_entry_of_a_feed(client, revised, form):
 
 
 def test_json_feed_says_the_same(client, revised):
-    picture = make.placement(revised).picture
+    picture = revised.placements.get().picture
 
     feed = read_json(client, "/news/feed.json")
 

@@ -6,7 +6,6 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from news import attachments, publishing, renditions
-from news.models import Edition
 from tests import make
 
 PDF = b"%PDF-1.7\n%%EOF\n"
@@ -15,7 +14,7 @@ PDF = b"%PDF-1.7\n%%EOF\n"
 @pytest.fixture
 def shown(db):
     """A picture that a published edition shows, all sizes made."""
-    picture = make.placement(make.published()).picture
+    picture = make.published(pictures=[{}]).placements.get().picture
     renditions.make(picture)
     return picture
 
@@ -98,44 +97,36 @@ def status(client, address):
     return response.status_code
 
 
-def test_scheduled_files_appear_by_the_clock_alone(client, db):
+def test_scheduled_files_appear_by_the_clock_alone(client, db, travel):
     edition = make.draft()
     address = f"/pictures/{make.placement(edition).picture.pk}/original.jpg"
     file_address = f"/files/{attach(edition).pk}/"
-    publishing.publish(edition, by=None, at=timezone.now() + timedelta(hours=1))
+    make.publish(edition, by=None, at=timezone.now() + timedelta(hours=1))
     assert (status(client, address), status(client, file_address)) == (404, 404)
 
-    shift(edition, timedelta(hours=-2))
+    travel(timezone.now() + timedelta(hours=2))
 
     assert (status(client, address), status(client, file_address)) == (200, 200)
 
 
-def test_expired_files_disappear_by_the_clock_alone(client, db):
-    edition = make.published(expires_at=timezone.now() + timedelta(hours=1))
+def test_expired_files_disappear_by_the_clock_alone(client, db, travel):
+    edition = make.draft(expires_at=timezone.now() + timedelta(hours=1))
     address = f"/pictures/{make.placement(edition).picture.pk}/original.jpg"
     file_address = f"/files/{attach(edition).pk}/"
+    make.publish(edition)
     assert (status(client, address), status(client, file_address)) == (200, 200)
 
-    shift(edition, timedelta(hours=-2))
+    travel(timezone.now() + timedelta(hours=2))
 
     assert (status(client, address), status(client, file_address)) == (404, 404)
-
-
-def shift(edition, time):
-    """As if that much time had passed (the other way round)."""
-    edition = Edition.objects.get(pk=edition.pk)
-    until = edition.shown_until and edition.shown_until + time
-    Edition.objects.filter(pk=edition.pk).update(
-        shown_from=edition.shown_from + time, shown_until=until
-    )
 
 
 def test_picture_of_a_replaced_edition_is_gone_but_a_shared_one_stays(client, db):
-    edition = make.published(ago=timedelta(hours=2))
-    dropped, kept = make.placement(edition), make.placement(edition, role="gallery")
+    edition = make.published(ago=timedelta(hours=2), pictures=[{}, {"role": "gallery"}])
+    dropped, kept = edition.placements.all()
     new = publishing.revise(edition.article, by=None)
     new.placements.filter(picture=dropped.picture).delete()
-    publishing.publish(new, by=None)
+    make.publish(new, by=None)
 
     assert status(client, f"/pictures/{dropped.picture_id}/original.jpg") == 404
     assert status(client, f"/pictures/{kept.picture_id}/original.jpg") == 200
@@ -143,7 +134,7 @@ def test_picture_of_a_replaced_edition_is_gone_but_a_shared_one_stays(client, db
 
 @pytest.mark.parametrize("file", ["320.avif", "1600.webp", "share.jpg"])
 def test_master_stands_in_shortly_for_a_size_not_made_yet(client, db, file):
-    picture = make.placement(make.published()).picture
+    picture = make.published(pictures=[{}]).placements.get().picture
 
     response = client.get(f"/pictures/{picture.pk}/{file}")
 
@@ -175,7 +166,9 @@ def test_picture_can_not_be_posted_to(client, shown):
 
 
 def test_published_file_is_a_download_in_one_query(client, db, django_assert_num_queries):
-    attachment = attach(make.published(), 'ประกาศ "ด่วน"')
+    edition = make.draft()
+    attachment = attach(edition, 'ประกาศ "ด่วน"')
+    make.publish(edition)
 
     with django_assert_num_queries(1):
         response = client.get(f"/files/{attachment.pk}/")

@@ -18,7 +18,7 @@ def twice(db):
     second = publishing.revise(first.article, by=None)
     second.body = "<p>น้ำสูง 21 เซนติเมตร</p>"
     second.save()
-    publishing.publish(second, by=None, at=timezone.now() - timedelta(hours=1))
+    make.publish(second, by=None, at=timezone.now() - timedelta(hours=1))
     third = publishing.revise(first.article, by=None)
     third.body = "<p>ความลับ</p>"
     third.save()
@@ -36,7 +36,7 @@ def test_versions_say_what_the_program_found(twice):
 def test_a_long_history_costs_no_more_queries(client, twice, django_assert_max_num_queries):
     for _ in range(3):
         draft = publishing.revise(twice, by=None)
-        publishing.publish(draft, by=None)
+        make.publish(draft, by=None)
     client.get(f"{twice.get_absolute_url()}history/")  # the page's own data is remembered
 
     with django_assert_max_num_queries(4):
@@ -47,7 +47,7 @@ def test_a_long_history_costs_no_more_queries(client, twice, django_assert_max_n
 
 def test_history_shows_versions_that_were_seen_and_no_other(client, twice):
     coming = twice.editions.drafts().get()
-    publishing.publish(coming, by=None, at=timezone.now() + timedelta(hours=1))
+    make.publish(coming, by=None, at=timezone.now() + timedelta(hours=1))
 
     page = client.get(f"{twice.get_absolute_url()}history/").text
 
@@ -90,14 +90,14 @@ def test_what_was_never_seen_is_404(client, twice, tail):
 def test_an_expired_article_shows_no_past(client, twice, tail):
     publishing.expire(twice, by=None)
 
-    assert client.get(f"{twice.get_absolute_url()}{tail}").status_code == 404
+    assert client.get(f"{twice.get_absolute_url()}{tail}").status_code == 410
 
 
 def test_a_version_overtaken_before_its_hour_was_never_seen(client, twice):
     third = twice.editions.drafts().get()
-    publishing.publish(third, by=None, at=timezone.now() + timedelta(hours=2))
+    make.publish(third, by=None, at=timezone.now() + timedelta(hours=2))
     fourth = publishing.revise(twice, by=None)
-    publishing.publish(fourth, by=None)
+    make.publish(fourth, by=None)
 
     after = timezone.now() + timedelta(hours=3)
 

@@ -125,7 +125,7 @@ def test_facts_that_filters_ask_for_are_words_too(db):
         fiscal_year=2569, key="trust", name_th="ประเด็น", name_en="Issue"
     )
     edition.article.issues.add(issue)
-    publishing.publish(edition, by=None, at=datetime(2026, 3, 1, 6, tzinfo=BANGKOK))
+    make.publish(edition, by=None, at=datetime(2026, 3, 1, 6, tzinfo=BANGKOK))
 
     facts = {word for word in words_of(edition) if word[:2] in {f"{p}:" for p in "bgokydpin"}}
     tag = Tag.objects.get()
@@ -238,7 +238,7 @@ def test_a_scheduled_edition_taken_back_has_no_row(db):
 def test_an_edition_that_is_over_loses_its_row(db):
     replaced = approved(title="ฉบับแรก")
     newer = publishing.revise(replaced.article, by=None)
-    publishing.publish(newer, by=None)
+    make.publish(newer, by=None)
     gone = approved()
     publishing.expire(gone.article, by=None)
     ending = approved(expires_at=timezone.now() + timedelta(days=1))
@@ -250,7 +250,7 @@ def test_an_edition_waiting_to_be_replaced_keeps_its_row_until_then(db):
     shown = approved()
     newer = publishing.revise(shown.article, by=None)
     hour = timezone.now() + timedelta(hours=1)
-    publishing.publish(newer, by=None, at=hour)
+    make.publish(newer, by=None, at=hour)
 
     rows = dict(SearchDocument.objects.values_list("pk", "shown_until"))
     assert rows == {shown.pk: hour, newer.pk: None}

@@ -20,7 +20,11 @@ TICK = timedelta(milliseconds=1)
 @pytest.fixture
 def from_nine_to_ten(db):
     """An edition shown for one hour."""
-    return make.published(at=NINE, expires_at=TEN)
+    edition = make.draft(expires_at=TEN)
+    make.placement(edition)
+    Attachment.objects.create(edition=edition, file="a", title="ประกาศ", format="pdf", size=1)
+    make.publish(edition, at=NINE)
+    return edition
 
 
 @pytest.mark.parametrize(
@@ -29,10 +33,8 @@ def from_nine_to_ten(db):
     ids=["08:59:59.999", "09:00:00", "09:59:59.999", "10:00:00"],
 )
 def test_published_is_decided_by_the_clock_alone(from_nine_to_ten, at, is_shown):
-    picture = make.placement(from_nine_to_ten).picture
-    attachment = Attachment.objects.create(
-        edition=from_nine_to_ten, file="a", title="ประกาศ", format="pdf", size=1
-    )
+    picture = from_nine_to_ten.placements.get().picture
+    attachment = from_nine_to_ten.attachments.get()
 
     assert list(Edition.objects.published(at)) == [from_nine_to_ten] * is_shown
     assert from_nine_to_ten.is_published(at) == is_shown

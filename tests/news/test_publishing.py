@@ -9,9 +9,12 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import override
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from news import publishing
 from news.models import Article, Edition, SearchDocument
+from office import audit
 from office.models import RunningNumber
 from tests import make
 
@@ -82,7 +85,7 @@ def test_the_number_is_given_once(db):
     edition = make.published(at=NOON)
     number = edition.article.number
 
-    publishing.publish(publishing.revise(edition.article, by=None), by=None, at=NOON + 60 * DAY)
+    make.publish(publishing.revise(edition.article, by=None), by=None, at=NOON + 60 * DAY)
 
     article = Article.objects.get()
     assert (article.year, article.number) == (2569, number)
@@ -182,8 +185,12 @@ def test_a_second_translation_into_the_same_language_is_refused(db):
 
 
 def test_revise_copies_texts_pictures_and_files_into_a_draft(editor):
-    edition = make.published(event_place="ศาลากลาง", source_url="https://example.go.th/")
-    cover, other = make.placement(edition), make.placement(edition, role="gallery")
+    edition = make.published(
+        event_place="ศาลากลาง",
+        source_url="https://example.go.th/",
+        pictures=[{}, {"role": "gallery"}],
+    )
+    cover, other = edition.placements.all()
 
     draft = publishing.revise(edition.article, by=editor)
 
@@ -218,7 +225,7 @@ def test_a_revision_keeps_an_expiry_to_come_and_forgets_a_past_one(db):
 def test_a_newer_edition_replaces_the_older_at_its_own_moment(db):
     article = make.published(at=NOON).article
 
-    publishing.publish(publishing.revise(article, by=None), by=None, at=NOON + HOUR)
+    make.publish(publishing.revise(article, by=None), by=None, at=NOON + HOUR)
 
     assert windows(article) == [(NOON, NOON + HOUR), (NOON + HOUR, None)]
     assert shown(article, NOON + HOUR - timedelta(microseconds=1)) == [1]
@@ -230,7 +237,7 @@ def test_an_update_keeps_the_place_in_the_lists(db):
     first = article.editions.get()
 
     second = publishing.revise(article, by=None)
-    publishing.publish(second, by=None)
+    make.publish(second, by=None)
 
     assert second.listed_at == first.listed_at
     assert second.shown_from > first.listed_at
@@ -240,7 +247,7 @@ def test_a_scheduled_update_leaves_the_live_edition_until_its_hour(db):
     article = make.published(ago=DAY).article
     later = timezone.now() + DAY
 
-    publishing.publish(publishing.revise(article, by=None), by=None, at=later)
+    make.publish(publishing.revise(article, by=None), by=None, at=later)
 
     assert shown(article, timezone.now()) == [1]
     assert shown(article, later) == [2]
@@ -250,9 +257,9 @@ def test_a_scheduled_update_leaves_the_live_edition_until_its_hour(db):
 def test_an_update_now_overtakes_the_scheduled_one(db):
     article = make.published(ago=DAY).article
     later = timezone.now() + DAY
-    publishing.publish(publishing.revise(article, by=None), by=None, at=later)
+    make.publish(publishing.revise(article, by=None), by=None, at=later)
 
-    publishing.publish(publishing.revise(article, by=None), by=None)
+    make.publish(publishing.revise(article, by=None), by=None)
 
     assert shown(article, timezone.now()) == shown(article, later) == [3]
     assert not article.editions.get(version=2).is_published(later)
@@ -262,7 +269,7 @@ def test_an_article_never_shown_is_listed_at_its_new_hour(db):
     scheduled = make.published(at=timezone.now() + DAY)
 
     earlier = publishing.revise(scheduled.article, by=None)
-    publishing.publish(earlier, by=None)
+    make.publish(earlier, by=None)
 
     assert earlier.listed_at == earlier.shown_from < scheduled.shown_from
 
@@ -273,29 +280,306 @@ def test_the_older_edition_does_not_come_back_when_the_newer_expires(db):
     new.expires_at = NOON + 2 * HOUR
     new.save()
 
-    publishing.publish(new, by=None, at=NOON + HOUR)
+    make.publish(new, by=None, at=NOON + HOUR)
 
     assert shown(article, NOON + 2 * HOUR) == []
     assert windows(article) == [(NOON, NOON + HOUR), (NOON + HOUR, NOON + 2 * HOUR)]
 
 
+# From the writer to the head and back
+
+
+@pytest.fixture
+def people(db):
+    """A writer, a head and a deputy."""
+    return [make.user(name) for name in ("writer", "head", "deputy")]
+
+
+def told(edition):
+    """The trail, the oldest first."""
+    return [(e.verb, e.actor, e.before, e.after, e.note) for e in audit.trail(edition)[::-1]]
+
+
+def refused(step, *things, **facts):
+    """The sentences with which a step is refused."""
+    with pytest.raises(ValidationError) as found:
+        step(*things, **facts)
+    return found.value.messages
+
+
+def test_a_text_goes_to_the_head_and_back_and_to_the_readers(people):
+    writer, head, _ = people
+    edition = make.draft(writers=[writer.pk])
+
+    publishing.submit(edition, by=writer)
+    assert list(Edition.objects.waiting_for(head)) == [edition]
+    assert not Edition.objects.waiting_for(writer).exists()
+    publishing.send_back(edition, by=head, reason=" เติมเบอร์โทร ")
+    assert (edition.state, edition.return_reason) == ("returned", "เติมเบอร์โทร")
+    publishing.submit(edition, by=writer)
+    assert edition.return_reason == ""
+    publishing.approve(edition, by=head)
+
+    assert (edition.approved_by, edition.is_published()) == (head, True)
+    assert told(edition) == [
+        ("submit", writer, "draft", "submitted", ""),
+        ("send back", head, "submitted", "returned", "เติมเบอร์โทร"),
+        ("submit", writer, "returned", "submitted", ""),
+        ("approve", head, "submitted", "approved", ""),
+    ]
+
+
+def test_nobody_approves_their_own_text(people):
+    writer, head, deputy = people
+    edition = make.draft(writers=[writer.pk, head.pk])
+    publishing.submit(edition, by=writer)
+
+    for person in (writer, head):
+        for step in (publishing.approve, publishing.publish):
+            assert refused(step, edition, by=person) == ["Nobody approves their own text."]
+    publishing.approve(edition, by=deputy)
+
+
+def test_steps_are_refused_where_they_do_not_fit(people):
+    writer, head, _ = people
+    draft, waiting, shown = make.draft(), make.draft(), make.published()
+    publishing.submit(waiting, by=writer)
+
+    assert refused(publishing.approve, draft, by=head) == ["It is not submitted yet."]
+    assert refused(publishing.submit, waiting, by=writer) == ["It is submitted already."]
+    assert refused(publishing.written, waiting, by=writer)
+    for edition in (draft, shown):
+        assert refused(publishing.send_back, edition, by=head, reason="ก")
+    assert refused(publishing.send_back, waiting, by=head, reason=" ") == [
+        "Say what should be changed."
+    ]
+    assert refused(publishing.submit, shown, by=writer)
+    assert refused(publishing.confirm, shown, by=head) == ["There is nothing to confirm."]
+
+
+def test_a_text_changed_after_it_was_read_is_not_approved(people):
+    writer, head, _ = people
+    edition = make.draft(lock_version=4)
+    publishing.submit(edition, by=writer)
+
+    assert refused(publishing.approve, edition, by=head, seen=3)
+    publishing.approve(edition, by=head, seen=4)
+
+
+@pytest.mark.parametrize("ahead", [HOUR, -HOUR])
+def test_approval_shows_it_at_the_wished_hour_or_at_once(people, ahead):
+    writer, head, _ = people
+    wish = timezone.now() + ahead
+    edition = make.draft(publish_at=wish)
+    publishing.submit(edition, by=writer)
+
+    publishing.approve(edition, by=head)
+
+    assert edition.is_published() == (ahead < timedelta())
+    assert (edition.shown_from == wish) == (ahead > timedelta())
+
+
+def test_what_was_submitted_can_be_taken_back(people):
+    writer, _, _ = people
+    edition = make.draft()
+    publishing.submit(edition, by=writer)
+
+    assert publishing.take_back(edition, by=writer) == edition
+    assert (edition.state, edition.can_be_written) == ("draft", True)
+
+
+def test_an_emergency_is_shown_at_once_and_confirmed_by_somebody_else(people):
+    writer, head, deputy = people
+    edition = make.draft(writers=[writer.pk, head.pk])
+
+    assert refused(publishing.publish_in_emergency, edition, by=head, reason=" ") == [
+        "Say why it can't wait."
+    ]
+    publishing.publish_in_emergency(edition, by=head, reason="น้ำเข้าเมือง")
+
+    assert edition.is_published()
+    assert list(Edition.objects.unconfirmed()) == [edition]
+    for person in (writer, head):
+        assert refused(publishing.confirm, edition, by=person) == [
+            "Somebody else confirms an emergency publication."
+        ]
+    publishing.confirm(edition, by=deputy)
+    assert not Edition.objects.unconfirmed().exists()
+    assert refused(publishing.confirm, edition, by=deputy)
+    assert [verb for verb, *_ in told(edition)] == ["publish in emergency", "confirm"]
+
+
+# What kind of change
+
+
+LONG_BODY = f"<p>{'จังหวัดขอให้ประชาชนติดตามข่าวจากหอกระจายข่าวของหมู่บ้าน ' * 8}</p>"
+
+
+def change_of(edition, **fields):
+    """A draft that changes a shown edition."""
+    draft = publishing.revise(edition.article, by=None)
+    for name, value in fields.items():
+        setattr(draft, name, value)
+    draft.save()
+    return draft
+
+
+def test_a_change_says_what_it_is_and_what_changed(db):
+    shown = make.published(body=LONG_BODY, lead="น้ำขึ้น 12 เซนติเมตร ช้า ๆ ตลอดคืน")
+
+    silent = change_of(shown, lead="น้ำขึ้น 21 เซนติเมตร ช้า ๆ ตลอดคืน")
+    assert sentences(silent) == ["Tell readers what changed, and why."]
+    minor = change_of(shown, change_kind="minor")
+    assert sentences(minor) == [
+        "This is not a minor change: A number, sum, hour or telephone number changed."
+    ]
+    unsaid = change_of(shown, change_kind="first")
+    assert sentences(unsaid) == ["Say what kind of change it is."]
+    publishing.publish(
+        change_of(shown, change_kind="correction", change_note="เดิมพิมพ์ 12 ที่ถูกคือ 21"), by=None
+    )
+
+
+def test_a_change_that_changes_nothing_for_readers_is_minor(db):
+    lead = "จังหวัดประเมินว่าระดับน้ำจะสูงขึ้น{}และขอให้ประชาชนติดตามข่าว"
+    shown = make.published(body=LONG_BODY, lead=lead.format("ช้าๆ "))
+
+    publishing.publish(change_of(shown, change_kind="minor", lead=lead.format("ช้า ๆ ")), by=None)
+
+    assert shown.article.editions.published().get().version == 2
+
+
+def test_correct_begins_a_correction(db):
+    assert publishing.correct(make.published().article, by=None).change_kind == "correction"
+    never_shown = make.published(at=timezone.now() + DAY)
+    assert publishing.correct(never_shown.article, by=None).change_kind == "first"
+
+
+# Withdrawing and merging
+
+
+def test_a_withdrawn_article_is_shown_no_more_and_keeps_its_texts(people):
+    _, head, _ = people
+    edition = make.published()
+    later = publishing.revise(edition.article, by=None)
+    make.publish(later, at=timezone.now() + DAY)
+
+    publishing.withdraw(edition.article, by=head, reason=" ผิดคน ", next_url="/contact/")
+
+    article = Article.objects.get()
+    assert (article.withdrawal_reason, article.withdrawal_next) == ("ผิดคน", "/contact/")
+    assert shown(article, timezone.now()) == shown(article, timezone.now() + 2 * DAY) == []
+    assert article.editions.count() == 2
+    assert not SearchDocument.objects.exists()
+    verb, actor, _, after, note = told(edition)[-1]
+    assert (verb, actor, after, note) == ("withdraw", head, "withdrawn", "ผิดคน")
+    draft = publishing.revise(article, by=None)
+    assert "This news is withdrawn. Write it anew under a number of its own." in sentences(draft)
+
+
+def test_a_withdrawal_needs_a_reason_and_something_to_withdraw(people):
+    _, head, _ = people
+    edition, draft = make.published(), make.draft()
+    article = edition.article
+
+    assert refused(publishing.withdraw, article, by=head, reason=" ") == [
+        "Say why it is withdrawn."
+    ]
+    assert refused(publishing.withdraw, draft.article, by=head, reason="ก")
+    for address in ("javascript:alert(1)", "//evil.example", "contact"):
+        assert refused(publishing.withdraw, article, by=head, reason="ก", next_url=address)
+    publishing.withdraw(article, by=head, reason="ก")
+    assert refused(publishing.withdraw, article, by=head, reason="ข") == [
+        "It is withdrawn already."
+    ]
+
+
+def test_merging_needs_another_article_that_readers_see(people):
+    _, head, _ = people
+    wrong, right, hidden = make.published(), make.published(), make.draft()
+    english = make.published(language="en")
+
+    for into in (wrong, hidden, english):
+        assert refused(publishing.merge, wrong.article, into.article, by=head, reason="ซ้ำ")
+    publishing.merge(wrong.article, right.article, by=head, reason="ซ้ำ")
+
+    assert Article.objects.get(pk=wrong.article_id).merged_into == right.article
+    assert set(Edition.objects.published()) == {english, right}
+    assert refused(publishing.merge, right.article, wrong.article, by=head, reason="ซ้ำ")
+
+
+# No path skips approval
+
+STEPS = ("write", "submit", "take_back", "send_back", "approve", "publish", "emergency", "revise")
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(steps=st.lists(st.tuples(st.sampled_from(STEPS), st.integers(0, 2)), max_size=14))
+def test_no_path_skips_approval(people, steps):
+    with transaction.atomic():
+        _walk(people, steps)
+        transaction.set_rollback(True)
+
+
+def _walk(people, steps):
+    edition = make.draft(created_by=people[0], writers=[people[0].pk])
+    for verb, number in steps:
+        by = people[number]
+        edition = edition.article.editions.latest("version")
+        try:
+            with transaction.atomic():
+                if verb == "write":
+                    publishing.written(edition, by=by)
+                    edition.title += " แก้ไข"
+                    edition.change_note = "แก้ไข"
+                    edition.save()
+                elif verb == "send_back":
+                    publishing.send_back(edition, by=by, reason="แก้")
+                elif verb == "emergency":
+                    publishing.publish_in_emergency(edition, by=by, reason="ด่วน")
+                elif verb == "revise":
+                    publishing.revise(edition.article, by=by)
+                else:
+                    getattr(publishing, verb)(edition, by=by)
+        except ValidationError:
+            pass
+        assert edition.article.editions.open().count() <= 1
+        assert edition.article.editions.published().count() <= 1
+        for each in edition.article.editions.all():
+            approvals = [
+                event
+                for event in audit.trail(each)
+                if event.verb in {"approve", "publish", "publish in emergency"}
+            ]
+            assert len(approvals) == (each.state == "approved")
+            if approvals:
+                assert approvals[0].actor == each.approved_by
+                assert each.is_emergency or each.approved_by_id not in each.writers
+
+
 # Taking back
 
 
-def test_take_back_makes_a_scheduled_edition_a_draft_and_leaves_the_live_one(db):
+def test_take_back_stops_a_scheduled_edition_and_makes_a_draft_of_it(editor):
     article = make.published(ago=DAY).article
     scheduled = publishing.revise(article, by=None)
+    scheduled.title, scheduled.writers = "พาดหัวใหม่", [editor.pk]
+    scheduled.save()
     later = timezone.now() + DAY
-    publishing.publish(scheduled, by=None, at=later)
+    make.publish(scheduled, by=make.user(), at=later)
 
-    publishing.take_back(scheduled, by=None)
+    draft = publishing.take_back(scheduled, by=None)
 
-    scheduled.refresh_from_db()
-    assert scheduled.state == "draft"
-    assert (scheduled.shown_from, scheduled.shown_until, scheduled.listed_at) == (None,) * 3
-    assert (scheduled.approved_by, scheduled.approved_at) == (None, None)
+    assert (draft.version, draft.state, draft.title) == (3, "draft", "พาดหัวใหม่")
+    assert (draft.change_kind, draft.change_note) == ("update", "ปรับปรุงข้อมูล")
+    assert draft.writers == [editor.pk]
     assert shown(article, later) == [1]
     assert article.editions.get(version=1).shown_until is None
+    assert not article.editions.scheduled().exists()
+    make.publish(draft, by=make.user())
+    assert shown(article, later) == [3]
 
 
 def test_what_is_taken_back_leaves_the_search(db):
@@ -307,13 +591,14 @@ def test_what_is_taken_back_leaves_the_search(db):
     assert not SearchDocument.objects.exists()
 
 
-def test_what_was_taken_back_keeps_its_number_for_later(db):
+def test_what_was_taken_back_keeps_its_number_and_is_still_the_first_version(db):
     edition = make.published(at=timezone.now() + DAY)
     number = edition.article.number
 
-    publishing.take_back(edition, by=None)
-    publishing.publish(edition, by=None)
+    draft = publishing.take_back(edition, by=None)
+    publishing.publish(draft, by=None)
 
+    assert draft.change_kind == "first"
     assert Article.objects.get().number == number == RunningNumber.objects.get().last
 
 
@@ -362,7 +647,7 @@ def test_expire_at_an_hour_to_come(db):
 def test_expire_ends_scheduled_editions_too(db):
     article = make.published(ago=DAY).article
     later = timezone.now() + DAY
-    publishing.publish(publishing.revise(article, by=None), by=None, at=later)
+    make.publish(publishing.revise(article, by=None), by=None, at=later)
 
     publishing.expire(article, by=None)
 
@@ -373,7 +658,7 @@ def test_an_article_that_is_over_can_be_published_anew(db):
     article = make.published().article
     publishing.expire(article, by=None)
 
-    publishing.publish(publishing.revise(article, by=None), by=None)
+    make.publish(publishing.revise(article, by=None), by=None)
 
     assert shown(article, timezone.now()) == [2]
 
@@ -469,10 +754,14 @@ def test_two_editions_shown_at_once_are_refused(db):
 
     with refused_by("news_edition_one_at_a_time"), transaction.atomic():
         Edition.objects.filter(pk=draft.pk).update(
-            state="approved", shown_from=NOON + HOUR, listed_at=NOON
+            state="approved", shown_from=NOON + HOUR, listed_at=NOON, change_kind="minor"
         )
     Edition.objects.filter(pk=draft.pk).update(
-        state="approved", shown_from=NOON - HOUR, shown_until=NOON, listed_at=NOON
+        state="approved",
+        shown_from=NOON - HOUR,
+        shown_until=NOON,
+        listed_at=NOON,
+        change_kind="minor",
     )
 
 
@@ -491,6 +780,83 @@ def test_a_state_that_contradicts_itself_is_refused(db, fields):
 
     with refused_by("news_edition_shown_means_approved"), transaction.atomic():
         Edition.objects.filter(pk=edition.pk).update(**fields)
+
+
+@pytest.mark.parametrize(
+    ("rule", "fields"),
+    [
+        ("news_edition_four_eyes", {"approved_by": "writer"}),
+        ("news_edition_four_eyes", {"approved_by": None}),
+        (
+            "news_edition_emergency_has_reason",
+            {"approved_by": "writer", "is_emergency": True},
+        ),
+        (
+            "news_edition_confirmed_by_another",
+            {"approved_by": "head", "confirmed_by": "head"},
+        ),
+        (
+            "news_edition_confirmed_by_another",
+            {
+                "approved_by": "writer",
+                "is_emergency": True,
+                "emergency_reason": "ด่วน",
+                "confirmed_by": "writer",
+            },
+        ),
+        ("news_edition_change_has_note", {"approved_by": "head", "change_kind": "correction"}),
+    ],
+)
+def test_what_no_process_would_write_is_refused(people, rule, fields):
+    names = {person.username: person for person in people}
+    facts = {name: names.get(value, value) for name, value in fields.items()}
+    edition = make.draft(writers=[names["writer"].pk])
+
+    with refused_by(rule), transaction.atomic():
+        Edition.objects.filter(pk=edition.pk).update(
+            state="approved", shown_from=NOON, listed_at=NOON, **facts
+        )
+
+
+def test_a_return_without_a_reason_is_refused(db):
+    with refused_by("news_edition_returned_with_reason"), transaction.atomic():
+        Edition.objects.filter(pk=make.draft().pk).update(state="returned")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"number": 9},
+        {"year": 2560},
+        {"language": "en"},
+        {"withdrawal_reason": "อื่น"},
+        {"withdrawn_at": None, "withdrawal_reason": ""},
+    ],
+)
+def test_a_number_and_a_withdrawal_stay(people, change):
+    article = make.published().article
+    publishing.withdraw(article, by=people[1], reason="ผิด")
+
+    with refused_by("news_article_stays"), transaction.atomic():
+        Article.objects.filter(pk=article.pk).update(**change)
+
+
+def test_pictures_and_files_of_what_was_approved_stay(db):
+    edition = make.published(pictures=[{}])
+    draft = publishing.revise(edition.article, by=None)
+    placement = edition.placements.get()
+
+    for change in (
+        lambda: make.placement(edition, role="gallery"),
+        lambda: edition.placements.update(alt="อื่น"),
+        lambda: edition.placements.all().delete(),
+        lambda: draft.placements.update(edition=edition),
+        lambda: edition.placements.update(edition=draft),
+    ):
+        with refused_by("Pictures and files of an approved edition stay"), transaction.atomic():
+            change()
+    assert list(edition.placements.all()) == [placement]
+    draft.placements.update(alt="อื่น")
 
 
 def test_an_edition_that_ends_before_it_begins_is_refused(db):

@@ -34,9 +34,13 @@ def page(edition, language="th"):
 
 def test_card_says_what_lists_show(db):
     edition = make.published(
-        title="น้ำท่วม", districts=[make.district()], kind="announcement", lead="ความนำ"
+        title="น้ำท่วม",
+        districts=[make.district()],
+        kind="announcement",
+        lead="ความนำ",
+        pictures=[{"caption": "คำบรรยาย"}],
     )
-    picture = make.placement(edition, caption="คำบรรยาย").picture
+    picture = edition.placements.get().picture
 
     (card,) = cards(edition)
 
@@ -82,7 +86,7 @@ def test_cards_speak_the_language_of_the_reader(db):
 def test_card_of_an_updated_edition_keeps_its_place_and_tells_the_update(db):
     edition = make.published()
     new = publishing.revise(edition.article, by=None)
-    publishing.publish(new, by=None)
+    make.publish(new, by=None)
 
     (card,) = cards(new)
 
@@ -98,9 +102,9 @@ def test_a_long_lead_is_cut_for_cards(db):
 
 
 def test_three_cards_cost_the_same_as_one(db, django_assert_num_queries):
-    editions = [make.published(districts=[make.district()], tags=["น้ำ"]) for _ in range(3)]
-    for edition in editions:
-        make.placement(edition)
+    editions = [
+        make.published(districts=[make.district()], tags=["น้ำ"], pictures=[{}]) for _ in range(3)
+    ]
     numbers, stamp = [edition.pk for edition in editions], listing.stamp()
     with django_assert_num_queries(3):
         reading.cards(numbers[:1], stamp)  # with the names of topics and places
@@ -115,14 +119,18 @@ def test_three_cards_cost_the_same_as_one(db, django_assert_num_queries):
 
 
 def test_page_says_everything_about_the_edition(db):
-    edition = make.published(districts=[make.district()], tags=["ฝน", "น้ำ"], body="<p>เนื้อหา</p>")
+    edition = make.published(
+        districts=[make.district()],
+        tags=["ฝน", "น้ำ"],
+        body="<p>เนื้อหา</p>",
+        pictures=[{"role": "gallery", "order": 1}, {"role": "gallery", "order": 0}],
+    )
     article = edition.article
     article.provinces.add(make.province())
     article.issues.add(
         CommunicationIssue.objects.create(fiscal_year=2570, key="water", name_th="น้ำ")
     )
-    first = make.placement(edition, role="gallery", order=1)
-    second = make.placement(edition, role="gallery", order=0)
+    second, first = edition.placements.all()
 
     shown = page(edition)
 
@@ -162,7 +170,7 @@ def test_page_follows_the_clock(db, travel):
     new = publishing.revise(edition.article, by=None)
     new.title, new.expires_at = "ใหม่", now + 2 * HOUR
     new.save()
-    publishing.publish(new, by=None, at=now + HOUR)
+    make.publish(new, by=None, at=now + HOUR)
     seen = []
 
     for hours in (0, 1, 2):

@@ -255,7 +255,7 @@ def test_nothing_hidden_is_found_or_suggested(client, db):
         newer = publishing.revise(article(secret).article, by=None)
         newer.title = newer.lead = "แก้ไขแล้ว"
         newer.save()
-        publishing.publish(newer, by=None)
+        make.publish(newer, by=None)
 
     for text in (secret, "ปฏิบัติการ", "ปฏิบัต", "ลับ"):
         page = client.get("/search/", {"q": text})

@@ -231,7 +231,7 @@ def test_drafts_scheduled_replaced_and_expired_editions_are_not_found(db):
     newer = publishing.revise(replaced.article, by=None)
     newer.title = "แก้ไขแล้ว"
     newer.save()
-    publishing.publish(newer, by=None)
+    make.publish(newer, by=None)
 
     for query in (secret, "ลับสุดยอด", "ปฏิบัติการ", "ปฏิบัติกาน ลับสุดยอด", "ลับ"):
         result = search(query)
@@ -272,7 +272,7 @@ def test_a_newer_edition_takes_over_at_its_hour(db, clock):
     newer.title = "กำหนดการใหม่"
     newer.save()
     hour = timezone.now() + timedelta(hours=1)
-    publishing.publish(newer, by=None, at=hour)
+    make.publish(newer, by=None, at=hour)
 
     assert found("กำหนดการ") == [older]
     clock(hour)
@@ -398,7 +398,7 @@ def three(db):
     second = make.draft(**NEUTRAL | {"title": "พายุ", "topic_slug": "health", "kind": "statement"})
     second.article.issues.add(issue)
     second.article.provinces.add(make.province())
-    publishing.publish(second, by=None, at=datetime(2024, 2, 1, tzinfo=BANGKOK))
+    make.publish(second, by=None, at=datetime(2024, 2, 1, tzinfo=BANGKOK))
     third = article("พายุ", topic_slug="health", districts=[make.district()])
     return first, second, third
 

@@ -32,7 +32,7 @@ def edition(db):
         source_url="https://example.go.th/1",
     )
     make.placement(draft)
-    publishing.publish(draft, by=None, at=NOON)
+    make.publish(draft, by=None, at=NOON)
     return draft
 
 
@@ -81,7 +81,7 @@ def test_an_article_without_a_cover_shares_the_portal_s_card(client, db):
 
 def test_dates_have_an_offset_and_tell_the_update(client, edition):
     new = publishing.revise(edition.article, by=None)
-    publishing.publish(new, by=None, at=NOON + HOUR)
+    make.publish(new, by=None, at=NOON + HOUR)
 
     article, _graph = described(client, edition)
 

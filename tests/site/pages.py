@@ -31,6 +31,10 @@ PAGES = {
     "article-in-thai-only": "/news/{thai}/",
     "article-history": "/news/{rich}/history/",
     "article-version-1": "/news/{rich}/v1/",
+    "article-history-bad-day": "/news/{rich}/history/?day=31/2/2569",
+    "article-withdrawn": "/news/{withdrawn}/",
+    "article-expired": "/news/{expired}/print/",
+    "corrections": "/corrections/",
     "article-changes": "/news/{rich}/v1..v2/",
     "article-print": "/news/{rich}/print/",
     "article-print-in-thai-only": "/news/{thai}/print/",
@@ -51,7 +55,13 @@ PAGES = {
 }
 # Pages of errors that no address brings about; tests/site/urls.py shows them.
 ERRORS = {f"error-{status}": f"/error/{status}/" for status in (403, 410, 429, 503)}
-STATUS = {"no-such-news": 404, "impossible": 400} | {name: int(name[-3:]) for name in ERRORS}
+STATUS = {
+    "no-such-news": 404,
+    "impossible": 400,
+    "article-history-bad-day": 400,
+    "article-withdrawn": 410,
+    "article-expired": 410,
+} | {name: int(name[-3:]) for name in ERRORS}
 
 # For machines: what answers the same in both languages, and what answers in each.
 MACHINES = {
@@ -63,6 +73,7 @@ MACHINES = {
     "/news-sitemap.xml": 200,
     "/identity/emblem/": 404,  # the office has not given one
     "/n/{short}": 301,
+    "/news/{rich}/as-of/2099-01-01/": 302,
     "/pictures/{picture}/original.jpg": 200,
     "/pictures/{picture}/320.avif": 200,
     "/files/{file}/": 200,
@@ -73,6 +84,7 @@ DOCUMENTS = {
     "/districts/1601/feed.json": 200,
     "/tags/{tag}/feed.json": 200,
     **{f"/news/{{rich}}/cite/{form}": 200 for form in ("ris", "bib", "csl.json", "txt")},
+    "/corrections/feed.atom": 200,
     "/search/suggest/?q=ลพ": 200,
 }
 STAFF = {"/styleguide/": 302, "/news/preview/{draft}/": 302}  # to the sign-in page
@@ -101,8 +113,7 @@ def build():
     tags = ["น้ำท่วม", "ประปา"]
     for _ in range(PAGE_SIZE):
         make.published(topic_slug="agriculture")
-    thai = make.published(kind="announcement", tags=tags, districts=[place], **EVENT)
-    make.placement(thai)
+    thai = make.published(kind="announcement", tags=tags, districts=[place], pictures=[{}], **EVENT)
     rich = _rich(place, issue, tags)
     english = make.published(
         language="en",
@@ -117,16 +128,23 @@ def build():
     )
     english = publishing.revise(english.article, by=None)
     english.lead += " Boats are ready in 3 places."
+    english.change_note = "Places where boats are ready."
     english.save()
     picture = make.placement(english, alt="Villagers move their things")
-    publishing.publish(english, by=None, at=timezone.now() - timedelta(minutes=5))
+    make.publish(english, by=None, at=timezone.now() - timedelta(minutes=5))
     # As if the worker had been here; the masters stand in for the files.
     Picture.objects.update(state=Picture.State.READY, widths=[320, 640, 900])
     article = rich.article
+    withdrawn, expired = make.published(), make.published(expires_at=timezone.now())
+    publishing.withdraw(
+        withdrawn.article, by=None, reason="ผิดวันที่ ข่าวจริงอยู่ที่หน้าติดต่อ", next_url="/contact/"
+    )
     return {
         "year": article.year,
         "rich": f"{article.year}/{article.number}",
         "thai": f"{article.year}/{thai.article.number}",
+        "withdrawn": f"{article.year}/{withdrawn.article.number}",
+        "expired": f"{article.year}/{expired.article.number}",
         "short": f"{article.year}-{article.number}",
         "issue": issue.pk,
         "tag": article.tags.first().pk,
@@ -155,10 +173,11 @@ def _rich(place, issue, tags):
     draft = publishing.revise(article, by=None)
     draft.expires_at = timezone.now() + timedelta(days=7)
     draft.lead += " อีก 3 วัน"
+    draft.change_kind, draft.change_note = "correction", "เดิมไม่ได้บอกว่าเฝ้าระวังอีก 3 วัน"
     draft.save()
     make.placement(draft, caption="ริมแม่น้ำลพบุรี")
     for _ in range(2):
         make.placement(draft, role="gallery", caption="จุดอพยพ")
     attachments.store(draft, SimpleUploadedFile("map.pdf", PDF), title="แผนที่จุดอพยพ")
-    publishing.publish(draft, by=None, at=timezone.now() - timedelta(minutes=5))
+    make.publish(draft, by=None, at=timezone.now() - timedelta(minutes=5))
     return draft

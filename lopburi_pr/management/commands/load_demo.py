@@ -62,11 +62,13 @@ class Command(BaseCommand):
             try:
                 with transaction.atomic():
                     user.delete()
-            except ProtectedError:  # real news says who wrote it
+            except ProtectedError:  # real news or the audit trail says what this person did
                 user.is_active = False
                 user.set_unusable_password()
                 user.save()
-                self.stdout.write(f"account {user.username}: closed, because real news names it")
+                self.stdout.write(
+                    f"account {user.username}: closed, because what it did stays on record"
+                )
             else:
                 self.stdout.write(f"account {user.username}: removed")
 
@@ -83,7 +85,8 @@ class Command(BaseCommand):
                 "is_staff": role in STAFF,
             },
         )
-        if is_new:
+        if is_new or (user.email == ADDRESS.format(role) and not user.is_active):
+            user.is_active = True
             user.set_password(PASSWORD.format(role))
             user.save()
             user.groups.set(Group.objects.filter(name=role))

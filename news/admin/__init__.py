@@ -1,0 +1,3 @@
+"""The back office of news."""
+
+from news.admin import editions, library, today  # noqa: F401 -- they register themselves

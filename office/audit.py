@@ -1,0 +1,52 @@
+"""The audit trail: who did what, from which state to which, and why."""
+
+from functools import reduce
+from operator import or_
+
+from django.db.models import Model, Q
+from django.utils.translation import gettext_lazy as _
+
+from office.models import AuditEvent
+
+TOLD = {
+    "submit": _("submitted it"),
+    "take back": _("took it back"),
+    "send back": _("returned it"),
+    "approve": _("approved it"),
+    "publish": _("approved and published it"),
+    "publish in emergency": _("published it in an emergency"),
+    "confirm": _("confirmed it"),
+    "expire": _("ended it"),
+    "withdraw": _("withdrew it"),
+    "merge": _("merged it into another"),
+}
+
+
+def record(
+    thing: Model, verb: str, *, by, before: str = "", after: str = "", note: str = ""
+) -> None:
+    """Write down a step of ``TOLD`` in the transaction that takes it.
+
+    ``by`` is None for a command. Raises KeyError for a verb that people could not read.
+    """
+    TOLD[verb]
+    AuditEvent.objects.create(
+        actor=by,
+        table=thing._meta.label_lower,
+        key=thing.pk,
+        verb=verb,
+        before=before,
+        after=after,
+        note=note,
+    )
+
+
+def trail(*things: Model) -> list[AuditEvent]:
+    """What was done to these rows, the latest first; each says it in ``told``."""
+    if not things:
+        return []
+    which = reduce(or_, (Q(table=thing._meta.label_lower, key=thing.pk) for thing in things))
+    events = list(AuditEvent.objects.filter(which).select_related("actor").order_by("-pk"))
+    for event in events:
+        event.told = TOLD.get(event.verb, event.verb)
+    return events

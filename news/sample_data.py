@@ -89,6 +89,9 @@ def _load_one(sample, now, library, writer, publisher):
         attachments.store(edition, upload, title=file["title"], order=place)
     if sample.get("state") == "draft":
         return
+    if sample.get("state") == "submitted":
+        publishing.submit(edition, by=writer)
+        return
     publishing.publish(edition, by=publisher, at=_moment(sample, now))
     if revision := sample.get("revised"):
         draft = publishing.revise(article, by=writer)
@@ -101,6 +104,8 @@ def _load_one(sample, now, library, writer, publisher):
         draft.expires_at = edition.expires_at
         draft.save()
         publishing.publish(draft, by=publisher, at=_moment(revision, now))
+    if withdrawn := sample.get("withdrawn"):
+        publishing.withdraw(article, by=publisher, **withdrawn)
     if english := sample.get("english"):
         _load_english(article, sample, english, now, library, publisher)
 

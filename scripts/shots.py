@@ -47,10 +47,11 @@ def main(*only):
 
 def public_pages():
     """Name and Thai address of every page template, with the richest sample article first."""
-    from news.models import Edition, Tag  # noqa: PLC0415 -- only now Django is ready
+    from news.models import Article, Edition, Tag  # noqa: PLC0415 -- only now Django is ready
 
     shown = Edition.objects.published().filter(article__language="th").newest_first()
     bilingual = shown.exclude(article__translations=None).first()
+    withdrawn = Article.objects.filter(withdrawn_at__isnull=False).first()
     gallery = shown.filter(article__kind="photo-news").first()
     return {
         "home": "/",
@@ -63,6 +64,8 @@ def public_pages():
         "article-version-1": f"{bilingual.get_absolute_url()}v1/",
         "article-changes": f"{bilingual.get_absolute_url()}v1..v2/",
         "article-print": f"{bilingual.get_absolute_url()}print/",
+        "article-withdrawn": withdrawn.get_absolute_url(),
+        "corrections": "/corrections/",
         "topic": "/topics/disaster/",
         "district": "/districts/1601/",
         "tag": Tag.objects.exclude(tagged=None).first().get_absolute_url(),
@@ -96,12 +99,17 @@ def back_office_pages():
 
     draft = Edition.objects.drafts().first()
     live = Edition.objects.published().first()
+    waiting = Edition.objects.submitted().first()
+    change = Edition.objects.filter(version=2).first()
     return {
         "admin-index": "/admin/",
         "admin-news": "/admin/news/edition/",
         "admin-write": "/admin/news/edition/add/",
         "admin-draft": f"/admin/news/edition/{draft.pk}/change/",
         "admin-published": f"/admin/news/edition/{live.pk}/change/",
+        "admin-review": f"/admin/news/edition/{waiting.pk}/review/",
+        "admin-review-change": f"/admin/news/edition/{change.pk}/review/",
+        "admin-end": f"/admin/news/edition/{live.pk}/end/",
         "admin-preview": f"/news/preview/{draft.pk}/",
         "admin-pictures": "/admin/news/picture/",
         "admin-identity": "/admin/office/officeidentity/1/change/",

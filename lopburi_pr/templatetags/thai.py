@@ -56,12 +56,11 @@ def daytime(value):
 @register.filter
 def length_of_time(value):
     """3 วัน 4 ชั่วโมง; from a timedelta, in its two largest units."""
+    if value < timedelta(minutes=1):
+        return gettext("less than a minute")
     start = datetime(2000, 1, 1, tzinfo=UTC)
-    return (
-        timesince(start, start + value, depth=2)
-        if value >= timedelta(minutes=1)
-        else (gettext("less than a minute"))
-    )
+    told = timesince(start, start + value, depth=2)
+    return told if get_language() == "en" else told.replace(", ", " ")
 
 
 @register.filter

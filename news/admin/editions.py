@@ -20,7 +20,7 @@ from django.views.decorators.http import require_POST
 
 from lopburi_pr.back_office import EditorPages
 from lopburi_pr.calendar_fields import DayField, MomentField
-from lopburi_pr.templatetags.thai import daytime
+from lopburi_pr.templatetags.thai import day_long, daytime
 from news import history, presence, publishing
 from news.attachments import AttachmentForm
 from news.forms import ARTICLE_FIELDS, EditionForm, PlacementForm, WithdrawalForm
@@ -72,7 +72,22 @@ def _body(edition):
     return mark_safe(edition.body)  # noqa: S308 -- cleaned by rich_text on every save
 
 
-READ_ONLY = {name: _fact(name) for name in ARTICLE_FIELDS} | {"body": _body}
+def _moment(name, told):
+    """A read-only day or moment of the edition, in the era of the reader."""
+
+    @admin.display(description=Edition._meta.get_field(name).verbose_name)
+    def moment(edition):
+        return told(getattr(edition, name)) or "–"
+
+    return moment
+
+
+READ_ONLY = {name: _fact(name) for name in ARTICLE_FIELDS} | {
+    "body": _body,
+    "event_on": _moment("event_on", day_long),
+    "publish_at": _moment("publish_at", daytime),
+    "expires_at": _moment("expires_at", daytime),
+}
 
 
 class StageFilter(admin.SimpleListFilter):
@@ -128,6 +143,11 @@ class PlacementInline(admin.StackedInline):
     )
     verbose_name = _("picture")
     verbose_name_plural = _("Which pictures show it?")
+
+    def get_fields(self, request, obj=None):
+        if obj and not obj.can_be_written:
+            return ("picture", "role", "alt", "is_decorative", "caption")
+        return self.fields
 
 
 class AttachmentInline(admin.TabularInline):
@@ -476,7 +496,8 @@ class EditionAdmin(EditorPages):
         edition = get_object_or_404(self.get_queryset(request), pk=pk)
         if not self.has_view_permission(request, edition):
             raise PermissionDenied
-        shown = publishing.latest_shown(edition.article)
+        earlier = edition.article.editions.released().filter(version__lt=edition.version)
+        shown = earlier.order_by("-version").first()
         key, label = stage(edition)
         context = {
             **self.admin_site.each_context(request),

@@ -83,6 +83,11 @@ def test_samples_are_marked_complete_and_of_every_stage(demo):
         texts = (edition.title, edition.must_know, edition.lead, edition.body)
         assert not re.search("[{}]", " ".join(texts))
     assert Edition.objects.drafts().count() == 1
+    assert Edition.objects.submitted().count() == 1
+    assert Article.objects.filter(withdrawn_at__isnull=False).count() == 1
+    assert {"update", "correction"} <= set(
+        Edition.objects.published().values_list("change_kind", flat=True)
+    )
     scheduled = Edition.objects.scheduled().get()
     assert scheduled.shown_from - now < timedelta(days=2)
     expired = Edition.objects.filter(expires_at__lt=now)
@@ -184,7 +189,7 @@ def test_clear_keeps_pictures_and_closes_accounts_that_real_news_uses(demo, caps
     call_command("load_demo", "--i-know", "--clear")
 
     assert list(Picture.objects.all()) == [picture]
-    head = User.objects.get()
+    head = User.objects.get(username="head")
     assert (head.username, head.is_active, head.has_usable_password()) == ("head", False, False)
     assert "account head: closed" in capsys.readouterr().out
 

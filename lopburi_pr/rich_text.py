@@ -7,6 +7,7 @@ reason is docs/decisions/0004-rich-text.md; replacing the editor means changing 
 
 import html
 import re
+from itertools import pairwise
 
 import nh3
 from ckeditor.widgets import CKEditorWidget
@@ -39,6 +40,7 @@ ATTRIBUTES = {
 SCHEMES = {"http", "https", "mailto", "tel"}
 _empty_paragraph = re.compile(r"<p>(\s|&nbsp;|\xa0|<br>)*</p>\s*")
 _tag = re.compile(r'<[^<>"]*(?:"[^"]*"[^<>"]*)*>')
+_block_start = re.compile(r"<(?:p|h2|h3|h4|li|caption)(?=[ >])")
 _block_end = re.compile(r"</(p|h2|h3|h4|li|blockquote|tr|caption)>|<br>")
 
 
@@ -63,6 +65,20 @@ def plain(text):
     bare = _tag.sub("", _block_end.sub("\n", text))
     lines = (line.strip() for line in html.unescape(bare).split("\n"))
     return "\n".join(line for line in lines if line)
+
+
+def blocks(text):
+    """The words of each block that can be cited, in order: those that ``numbered`` marks."""
+    starts = [start.start() for start in _block_start.finditer(text)]
+    return [
+        plain(text[start:end]).replace("\n", " ") for start, end in pairwise([*starts, len(text)])
+    ]
+
+
+def numbered(text, numbers):
+    """Clean HTML whose blocks carry ``id="p3"`` of these numbers, one for each of ``blocks``."""
+    left = iter(numbers)
+    return _block_start.sub(lambda start: f'{start[0]} id="p{next(left)}"', text)
 
 
 def paragraphs(lines):

@@ -13,12 +13,13 @@ from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from lopburi_pr import rich_text
 from lopburi_pr.thai_calendar import be_year
-from news import history, indexing
+from news import anchors, history, indexing
 from news.models import Article, Edition
 from office import audit
 from office.numbering import next_number
@@ -290,7 +291,24 @@ def _show(edition, by, at):
     # An article keeps its place in the lists; only one never shown yet moves to the new hour.
     edition.listed_at = first.listed_at if first and first.listed_at <= timezone.now() else at
     edition.shown_from = at
+    edition.anchors = _anchors(edition)
+    if article.translation_of_id:
+        original = Edition.objects.released(at).filter(article=article.translation_of_id)
+        edition.translates_version = original.aggregate(latest=Max("version"))["latest"]
     _settle(article, edition)
+
+
+def _anchors(edition):
+    """The numbers of its paragraphs, carried on from the edition before it."""
+    earlier = list(edition.article.editions.exclude(shown_from=None).order_by("version"))
+    if not earlier:
+        return []
+    texts = [rich_text.blocks(each.body) for each in earlier]
+    used = [
+        anchors.numbers(len(text), each.anchors) for text, each in zip(texts, earlier, strict=True)
+    ]
+    highest = max((max(numbers) for numbers in used if numbers), default=0)
+    return anchors.carried(texts[-1], used[-1], rich_text.blocks(edition.body), highest)
 
 
 # The end

@@ -15,7 +15,9 @@ from django.utils import timezone
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 
+from lopburi_pr import rich_text
 from lopburi_pr.thai_text import excerpt
+from news import anchors
 from news.models import Article, Attachment, Edition, EditionPicture, TaggedArticle, Topic
 from news.models.article import reference
 from news.prepared import Prepared
@@ -62,7 +64,7 @@ CARD_FIELDS = (
 )
 PAGE_FIELDS = (
     *("body", "event_on", "event_place", "presided_by", "source_url", "expires_at", "article_id"),
-    *("change_kind", "change_note"),
+    *("change_kind", "change_note", "anchors"),
 )
 
 
@@ -192,6 +194,7 @@ def page_rows():
         *CARD_FIELDS,
         *PAGE_FIELDS,
         **_card_columns(),
+        original_changed=_original_changed(),
         province_codes=ArraySubquery(
             Province.objects.filter(article=article).order_by("code").values("code")
         ),
@@ -236,6 +239,7 @@ def article_page(rows, at_stamp, origin):
     ``origin`` is scheme and host for addresses that leave the site (sharing, citing).
     """
     row, *siblings = rows
+    body, paragraphs = _numbered(row)
     places = districts_by_code(at_stamp)
     page = card(row, topics_by_id(at_stamp), places)
     language = get_language()
@@ -244,12 +248,15 @@ def article_page(rows, at_stamp, origin):
     shared = quote(f"{origin}{prefix}{path}", safe="")
     page |= {
         "lead_full": row["lead"],
-        "body_html": mark_safe(row["body"]),  # noqa: S308 -- cleaned by rich_text on every save
+        "body_html": mark_safe(body),  # noqa: S308 -- cleaned by rich_text on every save
+        "paragraphs": paragraphs,
         "event_on": row["event_on"],
         "event_place": row["event_place"],
         "presided_by": row["presided_by"],
         "source_url": row["source_url"],
         "change": _change(row),
+        "original_changed": row["original_changed"],
+        "is_stale": bool(row["original_changed"] and row["original_changed"] <= timezone.now()),
         "article_id": row["article_id"],
         "path": f"{prefix}{path}",
         "first_published": row["listed_at"],
@@ -289,6 +296,35 @@ def article_page(rows, at_stamp, origin):
         page["other_edition"] = {"url": f"{there}{path}", "language": sibling["language"]}
     page["language_notice"] = row["language"] != language
     return page
+
+
+def _numbered(row):
+    """The body with its paragraphs' numbers, and ``{"anchor", "text"}`` of each paragraph."""
+    texts = rich_text.blocks(row["body"])
+    numbers = anchors.numbers(len(texts), row["anchors"])
+    paragraphs = [
+        {"anchor": f"p{number}", "text": text}
+        for number, text in zip(numbers, texts, strict=True)
+        if text
+    ]
+    lead = {"anchor": "lead", "text": row["lead"]}
+    return rich_text.numbered(row["body"], numbers), [lead, *paragraphs]
+
+
+def _original_changed():
+    """The hour from which the text that this one translates is another one; decided by the reader
+    of the row, because it may be still to come.
+    """
+    newer = (
+        Edition.objects.filter(
+            article=OuterRef("article__translation_of"), version__gt=OuterRef("translates_version")
+        )
+        .exclude(change_kind=Edition.ChangeKind.MINOR)
+        .exclude(shown_from=None)
+        .exclude(shown_until=F("shown_from"))
+        .order_by("shown_from")
+    )
+    return Subquery(newer.values("shown_from")[:1])
 
 
 def _change(row):

@@ -12,6 +12,7 @@ urlpatterns = [
     path("news/", views.articles, name="articles"),
     re_path(rf"^news/{FEED}", feeds.feed, name="feed"),
     path("news/<year:year>/<number:number>/", views.article, name="article"),
+    path("news/<year:year>/<number:number>/paragraphs/", views.paragraphs, name="paragraphs"),
     path("news/<year:year>/<number:number>/history/", views.history, name="history"),
     path("news/<year:year>/<number:number>/as-of/<day:day>/", views.as_of, name="as-of"),
     path("news/<year:year>/<number:number>/v<number:version>/", views.version, name="version"),

@@ -205,6 +205,20 @@ def version(request, year, number, version):
 @require_safe
 @public
 @_lasting
+def paragraphs(request, year, number):
+    """Each paragraph of the version in force with the address that stays its own."""
+    page = _current(request, year, number)
+    context = {
+        "article": page,
+        "paragraphs": page["paragraphs"],
+        "address": f"{page['path']}v{page['version']}/",
+    }
+    return render(request, "news/paragraphs.html", context)
+
+
+@require_safe
+@public
+@_lasting
 def changes(request, year, number, old, new):
     """Two versions woven together, word by word."""
     page = _current(request, year, number)

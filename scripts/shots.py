@@ -61,6 +61,7 @@ def public_pages():
         "article": bilingual.get_absolute_url(),
         "article-gallery": gallery.get_absolute_url(),
         "article-history": f"{bilingual.get_absolute_url()}history/",
+        "article-paragraphs": f"{bilingual.get_absolute_url()}paragraphs/",
         "article-version-1": f"{bilingual.get_absolute_url()}v1/",
         "article-changes": f"{bilingual.get_absolute_url()}v1..v2/",
         "article-print": f"{bilingual.get_absolute_url()}print/",

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, RangeOperators
 from django.db import migrations, models
-from django.db.models import F, Func, Q, Value
+from django.db.models import Exists, F, Func, OuterRef, Q, Value
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -57,6 +57,16 @@ class EditionQuerySet(models.QuerySet):
     def unconfirmed(self):
         """Published in an emergency by their own writer, and read by nobody else yet."""
         return self.filter(is_emergency=True, confirmed_by=None)
+
+    def behind_original(self, at=None):
+        """Translations of a text that has changed, in more than small things, since they were
+        approved.
+        """
+        newer = Edition.objects.released(at).filter(
+            article=OuterRef("article__translation_of"),
+            version__gt=OuterRef("translates_version"),
+        )
+        return self.filter(Exists(newer.exclude(change_kind=Edition.ChangeKind.MINOR)))
 
     def newest_first(self):
         return self.order_by("-listed_at", "-pk")
@@ -158,6 +168,11 @@ class Edition(models.Model):
         null=True,
         blank=True,
         help_text=_("Leave empty to show it as soon as it is approved."),
+    )
+    # Decided by news.publishing on approval: see news.anchors. Empty means 1, 2, 3 …
+    anchors = ArrayField(models.PositiveSmallIntegerField(), default=list, editable=False)
+    translates_version = models.PositiveSmallIntegerField(
+        _("version of the original"), null=True, editable=False
     )
     # Decided by news.publishing for all editions of an article together.
     shown_from = models.DateTimeField(_("shown from"), null=True, editable=False)

@@ -6,6 +6,8 @@ from datetime import date, datetime
 from urllib.parse import urlsplit
 
 import pytest
+import rispy
+from django.utils import timezone
 
 from lopburi_pr.thai_calendar import BANGKOK
 from news import citing, publishing
@@ -106,3 +108,15 @@ def test_page_carries_what_zotero_reads(client, db):
     assert '<meta name="citation_title" content="เตือน &quot;ภัยแล้ง&quot;">' in page
     assert f"{edition.get_absolute_url()}v1/" in page
     assert '<meta name="citation_language" content="th">' in page
+
+
+def test_ris_is_read_by_another_program(client, db):
+    edition = make.published(title='เตือน "ภัยแล้ง"\u200b ER  - ปลอม')
+
+    text = client.get(f"{edition.get_absolute_url()}cite/ris").text
+    (entry,) = rispy.loads(text)
+
+    assert entry["title"] == edition.title
+    assert entry["language"] == "th"
+    assert entry["urls"] == [f"http://testserver{edition.get_absolute_url()}v1/"]
+    assert entry["access_date"].startswith(f"{timezone.localdate():%Y/%m/%d}")

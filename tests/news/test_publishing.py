@@ -181,6 +181,25 @@ def test_a_second_translation_into_the_same_language_is_refused(db):
     assert sentences(second) == ["The original has an edition in this language already. Revise it."]
 
 
+def test_a_translation_falls_behind_when_its_original_changes_in_substance(db):
+    thai = make.published(body=LONG_BODY, lead="เปิดรับสมัคร 12 คน ที่ศาลากลางจังหวัดลพบุรี")
+    english = make.published(language="en", translation_of=thai.article)
+
+    def behind(at=None):
+        return list(Edition.objects.behind_original(at))
+
+    publishing.publish(change_of(thai, change_kind="minor", title=thai.title), by=None)
+    assert behind() == []
+    tomorrow = timezone.now() + DAY
+    make.publish(change_of(thai, lead="เปิดรับสมัคร 21 คน"), at=tomorrow)
+    assert behind() == []
+    assert behind(tomorrow) == [english]
+
+    make.publish(publishing.revise(english.article, by=None), at=tomorrow)
+    assert [e.version for e in behind(tomorrow)] == [1]
+    assert [e.version for e in Edition.objects.published(tomorrow).behind_original(tomorrow)] == []
+
+
 # Revising
 
 

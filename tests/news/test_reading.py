@@ -134,7 +134,7 @@ def test_page_says_everything_about_the_edition(db):
 
     shown = page(edition)
 
-    assert shown["body_html"] == "<p>เนื้อหา</p>"
+    assert shown["body_html"] == '<p id="p1">เนื้อหา</p>'
     assert [tag["name"] for tag in shown["tags"]] == ["น้ำ", "ฝน"]
     assert {tag["url"] for tag in shown["tags"]} == {f"/tags/{t.pk}/" for t in article.tags.all()}
     assert shown["provinces"] == ["ลพบุรี"]

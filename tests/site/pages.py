@@ -30,6 +30,7 @@ PAGES = {
     "article": "/news/{rich}/",
     "article-in-thai-only": "/news/{thai}/",
     "article-history": "/news/{rich}/history/",
+    "article-paragraphs": "/news/{rich}/paragraphs/",
     "article-version-1": "/news/{rich}/v1/",
     "article-history-bad-day": "/news/{rich}/history/?day=31/2/2569",
     "article-withdrawn": "/news/{withdrawn}/",

@@ -85,8 +85,9 @@ class Filters:
 
 
 def stamp(request=None):
-    """What must stay the same for remembered lists to hold: the beat of changes, and the latest
-    moment by which the clock has shown or ended an edition. One query per request.
+    """What must stay the same for remembered pages to hold: the beat of changes, and the latest
+    moments by which the clock has shown or ended an edition, an alert or an occasion. One query
+    per request.
     """
     known = getattr(request, "news_stamp", None)
     if known:
@@ -96,9 +97,14 @@ def stamp(request=None):
         cursor.execute(
             "SELECT beat,"
             " (SELECT max(shown_from) FROM news_edition WHERE shown_from <= %s),"
-            " (SELECT max(shown_until) FROM news_edition WHERE shown_until <= %s)"
+            " (SELECT max(shown_until) FROM news_edition WHERE shown_until <= %s),"
+            " greatest("
+            "(SELECT max(shown_from) FROM news_alert WHERE shown_from <= %s AND sent_at IS NOT NULL),"
+            " (SELECT max(shown_until) FROM news_alert WHERE shown_until <= %s),"
+            " (SELECT max(shown_from) FROM news_occasion WHERE shown_from <= %s),"
+            " (SELECT max(shown_until) FROM news_occasion WHERE shown_until <= %s))"
             " FROM office_pulse",
-            [now, now],
+            [now] * 6,
         )
         known = cursor.fetchone()
     if request is not None:

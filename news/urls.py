@@ -1,7 +1,7 @@
 from django.urls import path, re_path
 from django.views.generic import RedirectView
 
-from news import feeds, views
+from news import alert_views, feeds, views
 
 app_name = "news"
 
@@ -26,6 +26,9 @@ urlpatterns = [
     ),
     path("news/<year:year>/<number:number>/print/", views.article_print, name="article-print"),
     path("news/preview/<number:pk>/", views.preview, name="preview"),
+    path("alerts/", alert_views.alerts, name="alerts"),
+    path("alerts/<year:year>-<number:number>/", alert_views.alert, name="alert"),
+    path("alerts/feed.atom", alert_views.feed, name="alert-feed"),
     path("topics/<slug:slug>/", views.topic, name="topic"),
     re_path(rf"^topics/(?P<topic>[-\w]+)/{FEED}", feeds.feed, name="topic-feed"),
     path("districts/<number:code>/", views.district, name="district"),
@@ -39,3 +42,9 @@ short_link = path(
     RedirectView.as_view(url="/news/%(year)s/%(number)s/", permanent=True),
     name="short",
 )
+
+# For machines: the same in every language.
+alert_urlpatterns = [
+    path("alerts/<year:year>-<number:number>.cap.xml", alert_views.cap_file, name="cap"),
+    path("alerts/current.json", alert_views.current, name="alerts-now"),
+]

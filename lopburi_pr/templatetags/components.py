@@ -214,6 +214,23 @@ def data_table(caption, headings, rows):
 
 
 @register.simple_tag
+def alerts(alerts, place="", without=0):
+    """What is in force, the gravest first: on one line each, or with what to do.
+
+    ``place`` is the district whose alerts are told in full, ``*`` for all of them; ``without`` the
+    number of the alert that the page itself is about.
+    """
+    items = [
+        {**alert, "is_full": place == "*" or place in alert["codes"]}
+        for alert in alerts
+        if alert["pk"] != without
+    ]
+    # What concerns the reader's own place comes first.
+    items.sort(key=lambda alert: not alert["is_full"])
+    return _drawn("alerts", {"items": items}) if items else ""
+
+
+@register.simple_tag
 def tag_chip(text, url, label="", is_removable=False):
     """A tag, a district, or a filter that can be taken away. ``label`` stands before the text."""
     return _drawn(

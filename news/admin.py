@@ -22,7 +22,7 @@ from django.views.decorators.http import require_POST
 from lopburi_pr.back_office import EditorPages
 from lopburi_pr.calendar_fields import DayField, MomentField
 from lopburi_pr.templatetags.thai import daytime
-from news import publishing
+from news import alert_admin, publishing  # noqa: F401 -- alert_admin registers its own
 from news.attachments import AttachmentForm
 from news.forms import ARTICLE_FIELDS, EditionForm, named_articles
 from news.models import (

@@ -1,4 +1,4 @@
-"""Pages of alerts, and the same for machines: CAP files, a feed of them, what is in force as JSON."""
+"""Pages of alerts, and the same for machines: CAP files, a feed of them, what holds now as JSON."""
 
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -108,7 +108,8 @@ def _told(row, stamp, origin):
     shown = both["th"]
     return {
         "identifier": shown["identifier"],
-        **{name: row[name] for name in ("status", "category", "urgency", "severity", "certainty")},
+        "status": shown["status"],
+        **{name: row[name] for name in ("category", "urgency", "severity", "certainty")},
         "msgType": row["msg_type"],
         **{
             name: {language: text[name] for language, text in both.items()}

@@ -1,7 +1,7 @@
 """What readers see of alerts and occasions: those in force on every page, one alert, the past year.
 
-Like ``news.reading``: pages are fed plain dictionaries, and what is in force is read once for each
-stamp, which moves when an alert is sent, begins or ends.
+Like ``news.reading``: pages are fed plain dictionaries. What is in force comes with the stamp
+(``news.listing.stamp``), so that it is on every page with the very second, at no further query.
 """
 
 from datetime import timedelta
@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
-from news.models import Alert, Occasion
+from news.models import Alert
 from news.models.alerts import BILINGUAL, identifier
 from news.reading import address_prefix, districts_by_code, provinces_by_code
 from office.pulse import remembered
@@ -62,11 +62,15 @@ def rows(alerts):
 
 
 def active_rows(at_stamp):
-    """Rows of the alerts in force, the gravest first, then the newest; one query for a stamp."""
+    """Rows of the alerts in force, the gravest first, then the newest; one query for each alert's
+    whole life, because what was sent never changes.
+    """
+    if not at_stamp.alerts:
+        return []
     return remembered(
         "alerts in force",
-        at_stamp,
-        lambda: sorted(rows(Alert.objects.active()), key=_gravity),
+        at_stamp.alerts,
+        lambda: sorted(rows(Alert.objects.filter(pk__in=at_stamp.alerts)), key=_gravity),
     )
 
 
@@ -79,6 +83,8 @@ def _gravity(row):
 
 def active(at_stamp):
     """The alerts in force, as the component shows them, in the reader's language."""
+    if not at_stamp.alerts:
+        return []
     return remembered(
         ("alerts", get_language()),
         at_stamp,
@@ -145,6 +151,8 @@ def shown(row, at_stamp):
         "urgency": Alert.Urgency(row["urgency"]).label,
         "certainty": Alert.Certainty(row["certainty"]).label,
         "is_real": is_real,
+        # Machines must not take a sample for a real event.
+        "status": Alert.Status.TEST.value if row["is_sample"] else row["status"],
         "is_cancellation": row["msg_type"] == Alert.MsgType.CANCEL,
         "is_sample": row["is_sample"],
         "places": names,
@@ -214,11 +222,9 @@ def text(row, name):
 
 def occasion(at_stamp):
     """The occasion of the day for the band on every page, the one begun last; empty without."""
-    return remembered(("occasion", get_language()), at_stamp, _occasion)
-
-
-def _occasion():
-    row = Occasion.objects.shown().order_by("-shown_from").first()
-    if row is None:
+    if not at_stamp.occasion:
         return {}
-    return {"kind": row.kind, "title": row.title, "text": row.text, "is_muted": row.is_muted}
+    names = ("kind", "title_th", "title_en", "text_th", "text_en", "is_muted")
+    row = dict(zip(names, at_stamp.occasion, strict=True))
+    told = {"title": text(row, "title"), "text": text(row, "text")}
+    return told | {"kind": row["kind"], "is_muted": row["is_muted"] == "true"}

@@ -30,15 +30,16 @@ def document(row, earlier, at_stamp, origin):
     ``origin`` is scheme and host of the page that people read.
     """
     root = ET.Element(f"{{{NAMESPACE}}}alert")
+    status = alerts.shown(row, at_stamp)["status"]
     _put(
         root,
         identifier=identifier(row["year"], row["number"]),
         sender=row["sender"],
         sent=moment(row["sent_at"]),
-        status=row["status"],
+        status=status,
         msgType=row["msg_type"],
         scope="Public",
-        note=NOTES.get(row["status"]),
+        note=NOTES.get(status),
         references=" ".join(map(_reference, reversed(earlier))),
     )
     for language in LANGUAGES:

@@ -3,7 +3,7 @@
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.forms import Script
+from django.forms import ModelForm, Script
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
@@ -130,6 +130,8 @@ class AlertAdmin(admin.ModelAdmin):
 
     def get_form(self, request, obj=None, **kwargs):
         kwargs["fields"] = AlertForm.Meta.fields
+        if obj is not None and not self.has_change_permission(request, obj):
+            kwargs["form"] = ModelForm  # to be read only
         return super().get_form(request, obj, **kwargs)
 
     def has_issue_permission(self, request):

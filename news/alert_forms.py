@@ -111,6 +111,7 @@ class AlertForm(forms.ModelForm):
         danger.widget.attrs["data-dangers"] = json.dumps(DANGERS, ensure_ascii=False)
         # The admin would put its own chooser round them.
         provinces, districts = self.fields["provinces"], self.fields["districts"]
+        provinces.help_text = districts.help_text = ""
         provinces.widget, districts.widget = forms.CheckboxSelectMultiple(), PlaceChoices()
         provinces.choices = [(province.pk, province.name) for province in _provinces()]
         districts.choices = _districts_by_province()

@@ -32,7 +32,7 @@ EMERGENCY = (
     ("1784", gettext_lazy("Disasters (Department of Disaster Prevention and Mitigation)")),
     ("1669", gettext_lazy("Medical emergency")),
     ("191", gettext_lazy("Police")),
-    ("199", gettext_lazy("Fire")),
+    ("199", gettext_lazy("Fire brigade")),
 )
 
 
@@ -134,6 +134,7 @@ def shown(row, at_stamp):
     whole = [code for code in row["province_codes"] if code in provinces]
     names = [_("all of %(province)s Province") % {"province": provinces[code]} for code in whole]
     names += [_("%(name)s District") % {"name": districts[code]["name"]} for code in inside]
+    bares = [provinces[code] for code in whole] + [districts[code]["name"] for code in inside]
     is_real = row["status"] == Alert.Status.ACTUAL
     tone = TONES.get(row["severity"], "minor") if is_real else "drill"
     page = {name: text(row, name) for name in BILINGUAL}
@@ -156,7 +157,9 @@ def shown(row, at_stamp):
         "is_cancellation": row["msg_type"] == Alert.MsgType.CANCEL,
         "is_sample": row["is_sample"],
         "places": names,
-        "where": _briefly(names),
+        # What the headline says already is not said again on every page.
+        "kicker": "" if page["event"] in page["headline"] else page["event"],
+        "where": "" if all(bare in page["headline"] for bare in bares) else _briefly(names),
         # The codes of every district it concerns, those of whole provinces too.
         "codes": [
             code

@@ -25,6 +25,7 @@ PICTURE_PLACES = {
 PICTURE_FORMATS = ("avif", "webp")
 JPEG_WIDTH = 640
 KEPT_AT_MOST = 100
+ALERTS_AT_MOST = 3
 DRAWN_AT_MOST = 3000
 
 _drawings = {}
@@ -214,20 +215,34 @@ def data_table(caption, headings, rows):
 
 
 @register.simple_tag
-def alerts(alerts, place="", without=0):
-    """What is in force, the gravest first: on one line each, or with what to do.
+def alerts(alerts, full="", without=0):
+    """What is in force, the gravest first, each on a few lines and at most three of them.
 
-    ``place`` is the district whose alerts are told in full, ``*`` for all of them; ``without`` the
-    number of the alert that the page itself is about.
+    ``full`` says which are told with what to do: of the real ones the ``first``, or those of a
+    district by its code; or ``all``, which leaves none out. ``without`` is the number of the alert that the
+    page itself is about.
     """
+    shown = [alert for alert in alerts if alert["pk"] != without]
+    if not shown:
+        return ""
     items = [
-        {**alert, "is_full": place == "*" or place in alert["codes"]}
-        for alert in alerts
-        if alert["pk"] != without
+        {
+            **alert,
+            "is_full": full == "all"
+            or (alert["is_real"] and (full in alert["codes"] or (full == "first" and place == 0))),
+        }
+        for place, alert in enumerate(shown)
     ]
     # What concerns the reader's own place comes first.
     items.sort(key=lambda alert: not alert["is_full"])
-    return _drawn("alerts", {"items": items}) if items else ""
+    most = len(items) if full == "all" else ALERTS_AT_MOST
+    return _drawn(
+        "alerts", {"items": items[:most], "more": len(items) - most, "url": _all_alerts()}
+    )
+
+
+def _all_alerts():
+    return "/en/alerts/" if get_language() == "en" else "/alerts/"
 
 
 @register.simple_tag

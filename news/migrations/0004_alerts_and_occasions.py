@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
                 ('text_en', models.CharField(blank=True, max_length=400, verbose_name='text (English)')),
                 ('shown_from', models.DateTimeField(verbose_name='shown from')),
                 ('shown_until', models.DateTimeField(verbose_name='shown until')),
-                ('is_muted', models.BooleanField(default=False, help_text='Pages turn grey and pictures colourless. Alerts keep their colours.', verbose_name='muted colours')),
+                ('is_muted', models.BooleanField(default=False, help_text='Pages turn grey and pictures colourless. Alerts of severe danger stay red.', verbose_name='muted colours')),
             ],
             options={
                 'verbose_name': 'occasion',

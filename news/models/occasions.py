@@ -36,7 +36,7 @@ class Occasion(models.Model):
     is_muted = models.BooleanField(
         _("muted colours"),
         default=False,
-        help_text=_("Pages turn grey and pictures colourless. Alerts keep their colours."),
+        help_text=_("Pages turn grey and pictures colourless. Alerts of severe danger stay red."),
     )
 
     objects = OccasionQuerySet.as_manager()

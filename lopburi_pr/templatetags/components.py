@@ -219,8 +219,8 @@ def alerts(alerts, full="", without=0):
     """What is in force, the gravest first, each on a few lines and at most three of them.
 
     ``full`` says which are told with what to do: of the real ones the ``first``, or those of a
-    district by its code; or ``all``, which leaves none out. ``without`` is the number of the alert that the
-    page itself is about.
+    district by its code; or ``all``, which leaves none out. ``without`` is the number of the alert
+    that the page itself is about.
     """
     shown = [alert for alert in alerts if alert["pk"] != without]
     if not shown:
@@ -236,9 +236,8 @@ def alerts(alerts, full="", without=0):
     # What concerns the reader's own place comes first.
     items.sort(key=lambda alert: not alert["is_full"])
     most = len(items) if full == "all" else ALERTS_AT_MOST
-    return _drawn(
-        "alerts", {"items": items[:most], "more": len(items) - most, "url": _all_alerts()}
-    )
+    given = {"items": items[:most], "more": len(items) - most, "url": _all_alerts()}
+    return _drawn("alerts", given)
 
 
 def _all_alerts():

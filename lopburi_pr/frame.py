@@ -6,13 +6,14 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from lopburi_pr.http import origin_of
-from news import listing
+from lopburi_pr.templatetags.thai import dialled
+from news import alerts, listing
 from news.reading import topics_by_id
 from office.models import OfficeIdentity
 from office.pulse import remembered
 
 QUERY_SAFE = "%/?:@!$&'()*+,;=-._~"  # RFC 3986
-SECTIONS = {"/news/", "/about/", "/contact/"}
+SECTIONS = {"/news/", "/alerts/", "/about/", "/contact/"}
 
 
 def frame(request):
@@ -27,6 +28,8 @@ def frame(request):
     return {
         "frame": {
             "office": office(stamp),
+            "alerts": alerts.active(stamp),
+            "occasion": alerts.occasion(stamp),
             "topics": topics,
             "section": _section(bare, path, topics),
             "language": language,
@@ -65,7 +68,7 @@ def _office():
         "abbreviation_th": row.abbreviation_th,
         "address": row.address,
         "phone": row.phone,
-        "phone_href": _dialled(row.phone),
+        "phone_href": dialled(row.phone),
         "fax": row.fax,
         "email": row.email,
         "line_id": row.line_id,
@@ -73,10 +76,3 @@ def _office():
         "emblem_url": "/identity/emblem/" if row.emblem else "",
         "country": _("Thailand"),
     }
-
-
-def _dialled(phone):
-    digits = "".join(filter(str.isdecimal, phone))
-    if not digits:
-        return ""
-    return f"tel:+66{digits[1:]}" if digits.startswith("0") else f"tel:{digits}"

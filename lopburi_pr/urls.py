@@ -12,7 +12,7 @@ converters.register()
 
 from news import search_views  # noqa: E402 -- its patterns need the converters
 from news.file_views import file_urlpatterns  # noqa: E402
-from news.urls import short_link  # noqa: E402
+from news.urls import alert_urlpatterns, short_link  # noqa: E402
 from office import views as office_views  # noqa: E402
 
 handler400 = "lopburi_pr.views.bad_request"
@@ -34,6 +34,7 @@ urlpatterns = [
     path("news-sitemap.xml", machine_views.news_sitemap),
     path("identity/emblem/", office_views.emblem),
     short_link,
+    *alert_urlpatterns,
     *file_urlpatterns,
     *i18n_patterns(
         path("", views.home, name="home"),

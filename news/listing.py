@@ -8,6 +8,8 @@ what is public. A page then reads its own 20 rows, the five-hundredth as fast as
 from array import array
 from collections import Counter
 from dataclasses import dataclass, fields, replace
+from datetime import datetime
+from typing import NamedTuple
 from urllib.parse import urlencode
 
 from django.db import connection
@@ -84,9 +86,20 @@ class Filters:
         return editions
 
 
+class Stamp(NamedTuple):
+    """What must stay the same for remembered pages to hold."""
+
+    beat: int  # moves with every change (office.pulse)
+    shown: datetime | None  # the latest moments by which the clock has shown
+    ended: datetime | None  # or ended an edition
+    alerts: tuple[int, ...]  # the alerts in force, as Alert.objects.active() says
+    occasion: tuple[str, ...]  # what Occasion.objects.shown() says, ready to be told; or nothing
+
+
 def stamp(request=None):
-    """What must stay the same for remembered lists to hold: the beat of changes, and the latest
-    moment by which the clock has shown or ended an edition. One query per request.
+    """The stamp of this moment; one query per request.
+
+    Alerts and occasions come with it, for they stand on every page and nearly always are none.
     """
     known = getattr(request, "news_stamp", None)
     if known:
@@ -96,11 +109,17 @@ def stamp(request=None):
         cursor.execute(
             "SELECT beat,"
             " (SELECT max(shown_from) FROM news_edition WHERE shown_from <= %s),"
-            " (SELECT max(shown_until) FROM news_edition WHERE shown_until <= %s)"
+            " (SELECT max(shown_until) FROM news_edition WHERE shown_until <= %s),"
+            " ARRAY(SELECT id FROM news_alert WHERE sent_at IS NOT NULL AND shown_from <= %s"
+            " AND shown_until > %s AND msg_type <> 'Cancel' ORDER BY id),"
+            " (SELECT ARRAY[kind, title_th, title_en, text_th, text_en, is_muted::text]"
+            " FROM news_occasion WHERE shown_from <= %s AND shown_until > %s"
+            " ORDER BY shown_from DESC, id DESC LIMIT 1)"
             " FROM office_pulse",
-            [now, now],
+            [now] * 6,
         )
-        known = cursor.fetchone()
+        beat, shown, ended, alerts, occasion = cursor.fetchone()
+    known = Stamp(beat, shown, ended, tuple(alerts), tuple(occasion or ()))
     if request is not None:
         request.news_stamp = known
     return known

@@ -1,7 +1,7 @@
 from django.urls import path, re_path
 from django.views.generic import RedirectView
 
-from news import feeds, views
+from news import alert_views, feeds, views
 
 app_name = "news"
 
@@ -30,6 +30,9 @@ urlpatterns = [
     path("news/preview/<number:pk>/", views.preview, name="preview"),
     path("corrections/", views.corrections, name="corrections"),
     re_path(rf"^corrections/{FEED}", feeds.corrections, name="corrections-feed"),
+    path("alerts/", alert_views.alerts, name="alerts"),
+    path("alerts/<year:year>-<number:number>/", alert_views.alert, name="alert"),
+    path("alerts/feed.atom", alert_views.feed, name="alert-feed"),
     path("topics/<slug:slug>/", views.topic, name="topic"),
     re_path(rf"^topics/(?P<topic>[-\w]+)/{FEED}", feeds.feed, name="topic-feed"),
     path("districts/<number:code>/", views.district, name="district"),
@@ -43,3 +46,9 @@ short_link = path(
     RedirectView.as_view(url="/news/%(year)s/%(number)s/", permanent=True),
     name="short",
 )
+
+# For machines: the same in every language.
+alert_urlpatterns = [
+    path("alerts/<year:year>-<number:number>.cap.xml", alert_views.cap_file, name="cap"),
+    path("alerts/current.json", alert_views.current, name="alerts-now"),
+]

@@ -101,6 +101,7 @@ def _list(request, title, description, *, base, fixed=None):
     context |= {
         "title": title,
         "description": description,
+        "place": fixed.get("district", ""),
         "feed_urls": {form: f"{base}feed.{form}{narrowed}" for form in ("atom", "rss", "json")},
     }
     return render(request, "news/article_list.html", {"listing": context})

@@ -32,22 +32,24 @@ _OFFICE = (
 )
 _NEWS = ("news.edition", "news.editionpicture", "news.attachment", "news.picture", "news.tag")
 
-_VIEW_NEWS = _may("view", *_NEWS, "news.article", "news.topic")
+_VIEW_NEWS = _may("view", *_NEWS, "news.alert", "news.article", "news.topic")
 _EDITOR = (
     _VIEW_NEWS
     | _may("add change", *_NEWS)
     # Of editions only drafts can be deleted, of pictures only those that none shows.
     | _may("delete", "news.edition", "news.editionpicture", "news.attachment", "news.picture")
-    | _may("view", *_OFFICE, "news.synonymset")
+    # Alerts only until they are issued.
+    | _may("add change delete", "news.alert")
+    | _may("view", *_OFFICE, "news.synonymset", "news.occasion")
 )
 
 ROLES = {
     EDITOR: _EDITOR,
     HEAD: _EDITOR
-    | {"news.publish_edition", "news.publish_in_emergency"}
+    | {"news.publish_edition", "news.publish_in_emergency", "news.issue_alert"}
     | _may("change", "office.officeidentity", "office.standingpage", "news.topic")
     | _may("delete", "news.tag")
-    | _may("add change delete", "news.synonymset"),
+    | _may("add change delete", "news.synonymset", "news.occasion"),
     OFFICER: _VIEW_NEWS,
     PLANNER: _VIEW_NEWS | _may("view", *_OFFICE) | _may("add change", "office.communicationissue"),
     PARTNER: set(),

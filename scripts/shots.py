@@ -47,7 +47,7 @@ def main(*only):
 
 def public_pages():
     """Name and Thai address of every page template, with the richest sample article first."""
-    from news.models import Article, Edition, Tag  # noqa: PLC0415 -- only now Django is ready
+    from news.models import Alert, Article, Edition, Tag  # noqa: PLC0415 -- only now Django is ready
 
     shown = Edition.objects.published().filter(article__language="th").newest_first()
     bilingual = shown.exclude(article__translations=None).first()
@@ -70,6 +70,8 @@ def public_pages():
         "topic": "/topics/disaster/",
         "district": "/districts/1601/",
         "tag": Tag.objects.exclude(tagged=None).first().get_absolute_url(),
+        "alerts": "/alerts/",
+        "alert": Alert.objects.active().first().get_absolute_url(),
         "search": "/search/?q=น้ำท่วม",
         "search-spelling": "/search/?q=ปะปา",
         "search-nothing": "/search/?q=zzzz",
@@ -112,6 +114,8 @@ def back_office_pages():
         "admin-review-change": f"/admin/news/edition/{change.pk}/review/",
         "admin-end": f"/admin/news/edition/{live.pk}/end/",
         "admin-preview": f"/news/preview/{draft.pk}/",
+        "admin-alerts": "/admin/news/alert/",
+        "admin-raise": "/admin/news/alert/add/",
         "admin-pictures": "/admin/news/picture/",
         "admin-identity": "/admin/office/officeidentity/1/change/",
         "styleguide": "/styleguide/",

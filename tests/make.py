@@ -9,8 +9,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from PIL import Image
 
-from news import pictures, publishing
-from news.models import Article, Edition, EditionPicture, Topic
+from news import alerting, pictures, publishing
+from news.models import Alert, Article, Edition, EditionPicture, Topic
 from office.models import District, Province
 
 _counter = count(1)
@@ -108,6 +108,37 @@ def publish(edition, *, by=None, at=None):
         edition.change_note = "ปรับปรุงข้อมูล"
         edition.save(update_fields=["change_note"])
     publishing.publish(edition, by=by, at=at)
+
+
+def alert(*, districts=None, provinces=(), **fields):
+    """A complete draft of an alert for one district, written by an editor: it can be issued."""
+    n = next(_counter)
+    texts = {
+        "event_th": "น้ำท่วมฉับพลัน",
+        "event_en": "Flash flood",
+        "headline_th": f"แจ้งเตือนน้ำท่วมฉับพลัน ครั้งที่ {n}",
+        "headline_en": f"Flash flood alert {n}",
+        "instruction_th": "ขึ้นที่สูงทันที ขอความช่วยเหลือโทร 1784",
+        "instruction_en": "Move to higher ground now. For help call 1784.",
+        "agency_th": "สำนักงานป้องกันและบรรเทาสาธารณภัยจังหวัดลพบุรี",
+        "agency_en": "Lopburi Disaster Prevention and Mitigation Office",
+        "category": "Met",
+        "severity": "Severe",
+        "phone": "1784",
+        "expires_at": timezone.now() + timedelta(hours=6),
+    }
+    writer = {} if "written_by" in fields else {"written_by": user()}
+    made = Alert.objects.create(**(texts | writer | fields))
+    made.districts.set([district()] if districts is None else districts)
+    made.provinces.set(provinces)
+    return made
+
+
+def issued(*, by=None, at=None, **fields):
+    """An alert that another person has issued, a minute ago unless ``at`` says otherwise."""
+    made = alert(**fields)
+    alerting.issue(made, by=by or user(), at=at or timezone.now() - timedelta(minutes=1))
+    return made
 
 
 def photo(width=900, height=600, format="JPEG", **options):  # noqa: A002 -- Pillow's word

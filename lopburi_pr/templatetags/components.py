@@ -25,6 +25,7 @@ PICTURE_PLACES = {
 PICTURE_FORMATS = ("avif", "webp")
 JPEG_WIDTH = 640
 KEPT_AT_MOST = 100
+ALERTS_AT_MOST = 3
 DRAWN_AT_MOST = 3000
 
 _drawings = {}
@@ -211,6 +212,36 @@ def data_table(caption, headings, rows):
         "headings": list(zip(headings, first, strict=True)),
         "rows": marked,
     }
+
+
+@register.simple_tag
+def alerts(alerts, full="", without=0):
+    """What is in force, the gravest first, each on a few lines and at most three of them.
+
+    ``full`` says which are told with what to do: of the real ones the ``first``, or those of a
+    district by its code; or ``all``, which leaves none out. ``without`` is the number of the alert
+    that the page itself is about.
+    """
+    shown = [alert for alert in alerts if alert["pk"] != without]
+    if not shown:
+        return ""
+    items = [
+        {
+            **alert,
+            "is_full": full == "all"
+            or (alert["is_real"] and (full in alert["codes"] or (full == "first" and place == 0))),
+        }
+        for place, alert in enumerate(shown)
+    ]
+    # What concerns the reader's own place comes first.
+    items.sort(key=lambda alert: not alert["is_full"])
+    most = len(items) if full == "all" else ALERTS_AT_MOST
+    given = {"items": items[:most], "more": len(items) - most, "url": _all_alerts()}
+    return _drawn("alerts", given)
+
+
+def _all_alerts():
+    return "/en/alerts/" if get_language() == "en" else "/alerts/"
 
 
 @register.simple_tag

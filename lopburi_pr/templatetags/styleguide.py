@@ -12,6 +12,19 @@ UPDATED = datetime(2026, 11, 25, 2, 30, tzinfo=UTC)
 TOPIC = {"url": "#", "name": "สาธารณภัยและสิ่งแวดล้อม", "slug": "disaster"}
 DISTRICTS = [{"url": "#", "name": "เมืองลพบุรี"}, {"url": "#", "name": "ท่าวุ้ง"}]
 
+ALERT = {
+    "url": "#",
+    "kicker": "น้ำท่วมฉับพลัน",
+    "headline": "น้ำหลากจากเขาสมโภชน์",
+    "instruction": "ขึ้นที่สูงทันที ห้ามเดินหรือขับรถผ่านน้ำที่ไหลเชี่ยว ขอความช่วยเหลือโทร 1784",
+    "where": "อำเภอเมืองลพบุรี, อำเภอท่าวุ้ง",
+    "expires": UPDATED,
+    "agency": "สำนักงานป้องกันและบรรเทาสาธารณภัยจังหวัด",
+    "phone": "1784",
+    "is_sample": False,
+    "is_real": True,
+}
+
 
 class ExampleForm(forms.Form):
     agency = forms.CharField(label="ชื่อหน่วยงานของท่าน", help_text="เช่น เทศบาลตำบลท่าศาลา")
@@ -106,5 +119,18 @@ def examples():
             }
         ],
         "files": [{"url": "#", "title": "แผนที่จุดอพยพ", "format": "PDF", "size": 1_250_000}],
+        "alerts": [
+            {**ALERT, "pk": place, "tone": tone, "level": level, "codes": codes}
+            for place, (tone, level, codes) in enumerate(
+                (
+                    ("extreme", "อันตรายร้ายแรงที่สุด", ["1601"]),
+                    ("severe", "อันตรายร้ายแรง", ["1601"]),
+                    ("moderate", "อันตรายปานกลาง", []),
+                    ("minor", "ควรระวัง", []),
+                    ("drill", "การฝึกซ้อม ไม่ใช่เหตุการณ์จริง", []),
+                ),
+                start=1,
+            )
+        ],
         "province": {"code": "16", "name": "ลพบุรี", "districts": DISTRICTS},
     }

@@ -72,6 +72,15 @@ def iso(value):
 
 
 @register.filter
+def dialled(phone):
+    """What a telephone dials for a number as people write it: tel:+6636000000, tel:1784."""
+    digits = "".join(filter(str.isdecimal, phone))
+    if not digits:
+        return ""
+    return f"tel:+66{digits[1:]}" if digits.startswith("0") else f"tel:{digits}"
+
+
+@register.filter
 def tongue(text):
     """`` lang="th"`` for the tag round a text that may be Thai on an English page; and back."""
     text = str(text or "")

@@ -1,14 +1,18 @@
+from news.models.alerts import Alert
 from news.models.article import Article, TaggedArticle
 from news.models.edition import Edition
 from news.models.media import Attachment, EditionPicture, Picture
+from news.models.occasions import Occasion
 from news.models.search import SearchDocument, SearchWord, SynonymSet
 from news.models.subjects import Tag, Topic
 
 __all__ = [
+    "Alert",
     "Article",
     "Attachment",
     "Edition",
     "EditionPicture",
+    "Occasion",
     "Picture",
     "SearchDocument",
     "SearchWord",

@@ -11,8 +11,9 @@ from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from news import sample_data
+from news import alerting, sample_data
 from news.models import (
+    Alert,
     Article,
     Attachment,
     Edition,
@@ -214,3 +215,31 @@ def test_samples_name_only_what_exists(demo):
         assert len(sample["title"]) <= 90
         for picture in sample["pictures"]:
             assert (sample_data.FOLDER / "pictures" / f"{picture['file']}.jpg").exists()
+
+
+def test_sample_alerts_are_one_that_is_over_and_a_small_one_in_force(demo):
+    (active,), (ended,) = Alert.objects.active(), Alert.objects.ended()
+
+    assert active.severity == Alert.Severity.MINOR
+    assert ended.expires_at > timezone.now() - timedelta(days=1)
+    for alert in (active, ended):
+        assert alert.is_sample
+        assert alert.written_by != alert.approved_by
+        assert "(ข้อมูลตัวอย่าง)" in alert.agency_th
+        assert alert.description_en
+
+
+def test_clear_removes_sample_alerts_and_what_was_begun_from_them(demo):
+    real = make.issued()
+    sample = Alert.objects.active().get(is_sample=True)
+    alerting.update(sample, by=User.objects.get(username="head"))
+
+    call_command("load_demo", "--clear", "--i-know")
+
+    assert list(Alert.objects.all()) == [real]
+
+
+def test_sample_alerts_are_loaded_once(demo, capsys):
+    call_command("load_demo", "--i-know")
+
+    assert "sample alerts: 0 created" in capsys.readouterr().out

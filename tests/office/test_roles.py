@@ -26,6 +26,14 @@ def test_only_the_head_publishes():
     assert may_publish == {"head"}
 
 
+def test_only_the_head_issues_alerts_and_sets_occasions():
+    may_issue = {role for role, may in roles.ROLES.items() if "news.issue_alert" in may}
+    may_set = {role for role, may in roles.ROLES.items() if "news.add_occasion" in may}
+
+    assert may_issue == may_set == {"head"}
+    assert {"news.add_alert", "news.change_alert"} <= roles.ROLES["editor"]
+
+
 def test_editors_write_news_but_not_the_office():
     editor = roles.ROLES["editor"]
 

@@ -13,9 +13,9 @@ from django.utils import timezone
 import news.loading
 import office.loading
 from lopburi_pr import background
-from news import attachments, publishing
+from news import alerting, attachments, publishing
 from news.listing import PAGE_SIZE
-from news.models import Picture
+from news.models import Occasion, Picture
 from office.models import CommunicationIssue, District
 from tests import make
 
@@ -42,6 +42,11 @@ PAGES = {
     "topic": "/topics/disaster/",
     "district": "/districts/1601/",
     "tag": "/tags/{tag}/",
+    "alerts": "/alerts/",
+    "alert": "/alerts/{alert}/",
+    "alert-updated": "/alerts/{updated_alert}/",
+    "alert-cancelled": "/alerts/{cancelled_alert}/",
+    "alert-cancellation": "/alerts/{cancellation}/",
     "search": "/search/?q=ลพบุรี",
     "search-filtered": "/search/?q=ลพบุรี&topic=disaster&year={year}",
     "search-page-2": "/search/?q=ลพบุรี&page=2",
@@ -78,6 +83,8 @@ MACHINES = {
     "/pictures/{picture}/original.jpg": 200,
     "/pictures/{picture}/320.avif": 200,
     "/files/{file}/": 200,
+    "/alerts/{alert}.cap.xml": 200,
+    "/alerts/current.json": 200,
 }
 DOCUMENTS = {
     "/news/feed.atom": 200,
@@ -86,6 +93,7 @@ DOCUMENTS = {
     "/tags/{tag}/feed.json": 200,
     **{f"/news/{{rich}}/cite/{form}": 200 for form in ("ris", "bib", "csl.json", "txt")},
     "/corrections/feed.atom": 200,
+    "/alerts/feed.atom": 200,
     "/search/suggest/?q=ลพ": 200,
 }
 STAFF = {"/styleguide/": 302, "/news/preview/{draft}/": 302}  # to the sign-in page
@@ -153,6 +161,45 @@ def build():
         "file": rich.attachments.first().pk,
         "published": rich.pk,
         "draft": make.draft().pk,
+        **_alerts(place),
+    }
+
+
+def _alerts(place):
+    """What stands on every page: a severe alert of its second version, an exercise, an occasion.
+
+    And what does not: a cancelled alert, and one that still waits.
+    """
+    head = make.user()
+    first = make.issued(districts=[place], by=head)
+    draft = alerting.update(first, by=make.user())
+    draft.headline_th, draft.headline_en = "น้ำหลากเข้าตัวเมือง", "Water is entering the town"
+    draft.description_th = "ระดับน้ำสูงกว่าตลิ่ง 21 เซนติเมตร"
+    draft.area_th = "ริมแม่น้ำลพบุรี"
+    draft.onset_at = timezone.now()
+    draft.web_url = "https://example.org/flood"
+    draft.save()
+    alerting.issue(draft, by=head)
+    make.issued(
+        status="Exercise", districts=[], provinces=[place.province], description_en="Drill."
+    )
+    over = make.issued(districts=[place], severity="Moderate", agency_en="")
+    cancellation = alerting.cancel(over, by=make.user(), reason="น้ำลดแล้ว")
+    alerting.issue(cancellation, by=head)
+    waiting = make.alert(headline_th="ยังไม่มีใครอนุมัติ")
+    alerting.submit(waiting, by=head)
+    Occasion.objects.create(
+        title_th="ทรงพระเจริญ",
+        title_en="Long live the King",
+        text_th="ด้วยเกล้าด้วยกระหม่อม",
+        shown_from=timezone.now() - timedelta(hours=1),
+        shown_until=timezone.now() + timedelta(hours=1),
+    )
+    named = {"alert": draft, "updated_alert": first, "cancelled_alert": over}
+    named |= {"cancellation": cancellation}
+    return {name: f"{alert.year}-{alert.number}" for name, alert in named.items()} | {
+        "alert_form": draft.pk,
+        "waiting_alert": waiting.pk,
     }
 
 

@@ -23,6 +23,11 @@ BACK_OFFICE = {
     "identity": "/admin/office/officeidentity/1/change/",
     "preview": "/news/preview/{draft}/",
     "style-guide": "/styleguide/",
+    "alerts": "/admin/news/alert/",
+    "raise": "/admin/news/alert/add/",
+    "waiting-alert": "/admin/news/alert/{waiting_alert}/change/",
+    "alert": "/admin/news/alert/{alert_form}/change/",
+    "occasion": "/admin/news/occasion/add/",
 }
 HIGH_CONTRAST = "localStorage.setItem('contrast', 'high')"
 
@@ -73,6 +78,20 @@ def test_public_pages(site, browse, language, contrast, size):
         if name not in ALIKE:
             page.goto(site.address(path, language))
             found += violations(page, name)
+
+    assert found == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_muted_colours(site, browse, scheme):
+    """Those of an occasion (Occasion.is_muted), as the frame would ask for them."""
+    page, found = browse("phone"), []
+    page.emulate_media(color_scheme=scheme)
+
+    for name in ("home", "news", "article", "alerts", "alert", "search", "contact"):
+        page.goto(site.address(pages.PAGES[name]))
+        page.evaluate("document.body.classList.add('muted')")
+        found += violations(page, name)
 
     assert found == []
 

@@ -21,7 +21,7 @@ ADDRESS = re.compile(r"https?://\S+|\S+@\S+|\b[\w.-]+\.(?:org|th|com)\b\S*")
 # Words that Thai readers meet in Latin letters everywhere, and what the test itself searches for.
 LATIN_IN_THAI = {
     *("LINE", "Facebook", "RSS", "Atom", "JSON", "PDF", "LPB", "WCAG", "AA", "OTP"),
-    *("JavaScript", "zzzz", "APA", "RIS", "BibTeX", "CSL"),
+    *("JavaScript", "zzzz", "APA", "RIS", "BibTeX", "CSL", "ALERT", "CAP", "XML", "PM"),
 }
 SPOKEN = ("alt", "title", "aria-label", "placeholder", "data-done")
 LOADED = {

@@ -50,8 +50,10 @@ PLACES = [
     *("/news/{}/1/", "/news/2569/{}/", "/news/2569/{}/print/", "/news/preview/{}/"),
     *("/topics/{}/", "/districts/{}/", "/tags/{}/", "/tags/{}/feed.json", "/news/feed.{}"),
     *("/topics/{}/feed.rss", "/districts/{}/feed.atom", "/{}/", "/{}"),
+    *("/alerts/{}/", "/alerts/{}-1/", "/alerts/2569-{}/"),
 ]
 PLACES_OF_MACHINES = [
+    *("/alerts/{}-1.cap.xml", "/alerts/2569-{}.cap.xml"),
     *("/n/{}-1", "/n/2569-{}", "/pictures/{}/original.jpg", "/pictures/1/{}.avif", "/files/{}/"),
     *(
         "/sitemap-{}.xml",

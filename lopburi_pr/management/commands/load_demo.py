@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import ProtectedError
 from django.utils import translation
 
-from news import sample_data
+from news import sample_alerts, sample_data
 from news.models import Article
 from office.roles import LABELS, ROLES, STAFF
 
@@ -52,12 +52,15 @@ class Command(BaseCommand):
             else:
                 count = sample_data.load(writer=people["editor"], publisher=people["head"])
                 self.stdout.write(f"sample articles: {count} created")
+                count = sample_alerts.load(writer=people["editor"], publisher=people["head"])
+                self.stdout.write(f"sample alerts: {count} created")
         self.print_accounts(people)
 
     @transaction.atomic
     def clear(self):
         count = sample_data.clear()
         self.stdout.write(f"sample articles: {count} removed")
+        self.stdout.write(f"sample alerts: {sample_alerts.clear()} removed")
         for user in User.objects.filter(email__in=map(ADDRESS.format, ROLES)):
             try:
                 with transaction.atomic():

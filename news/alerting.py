@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from lopburi_pr.thai_calendar import be_year
 from news.models import Alert
+from office import audit
 from office.models import OfficeIdentity
 from office.numbering import next_number
 
@@ -61,6 +62,7 @@ def submit(alert: Alert, *, by) -> None:
     alert.submitted_at = timezone.now()
     alert.sent_back_reason = ""
     alert.save()
+    audit.record(alert, "submit", by=by, before="draft", after="waiting")
 
 
 @transaction.atomic
@@ -77,6 +79,9 @@ def send_back(alert: Alert, *, by, reason: str) -> None:
     alert.submitted_at = None
     alert.sent_back_reason = reason.strip()
     alert.save()
+    audit.record(
+        alert, "send back", by=by, before="waiting", after="draft", note=alert.sent_back_reason
+    )
 
 
 @transaction.atomic
@@ -109,6 +114,7 @@ def issue(alert: Alert, *, by, alone: bool = False, at: datetime | None = None) 
     if replaced:
         replaced.shown_until = at
         replaced.save(update_fields=["shown_until"])
+    audit.record(alert, "issue alone" if is_own else "issue", by=by, after="issued")
 
 
 @transaction.atomic
@@ -124,6 +130,7 @@ def confirm(alert: Alert, *, by) -> None:
         raise ValidationError(_("Somebody else confirms what one person issued alone."))
     alert.confirmed_by, alert.confirmed_at = by, timezone.now()
     alert.save()
+    audit.record(alert, "confirm", by=by, before="issued", after="confirmed")
 
 
 @transaction.atomic
@@ -139,6 +146,7 @@ def take_back(alert: Alert, *, by) -> None:
     alert.approved_by = alert.confirmed_by = alert.confirmed_at = None
     alert.is_emergency = False
     alert.save()
+    audit.record(alert, "take back", by=by, before="issued", after="draft")
 
 
 @transaction.atomic

@@ -15,6 +15,8 @@ TOLD = {
     "approve": _("approved it"),
     "publish": _("approved and published it"),
     "publish in emergency": _("published it in an emergency"),
+    "issue": _("issued it"),
+    "issue alone": _("issued it alone"),
     "confirm": _("confirmed it"),
     "expire": _("ended it"),
     "withdraw": _("withdrew it"),

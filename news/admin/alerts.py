@@ -19,6 +19,7 @@ from lopburi_pr.templatetags.thai import daytime
 from news import alerting
 from news.alert_forms import AlertForm
 from news.models import Alert, Occasion
+from office import audit
 
 NOT_OF_THE_ROW = {"danger", "lasts"}
 
@@ -329,6 +330,7 @@ class AlertAdmin(admin.ModelAdmin):
             context |= {
                 "stage_key": key,
                 "stage_label": label,
+                "trail": audit.trail(obj),
                 "is_public": is_public,
                 "is_active": key == "published",
                 "may_take_back": may_issue and obj.sent_at and not is_public,

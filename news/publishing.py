@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lopburi_pr.thai_calendar import be_year
-from news import indexing
+from news import indexing, register
 from news.models import Article, Edition
 from office.numbering import next_number
 
@@ -64,6 +64,7 @@ def publish(edition: Edition, *, by, at: datetime | None = None) -> None:
     edition.listed_at = first.listed_at if first and first.listed_at <= timezone.now() else at
     edition.shown_from = at
     _settle(article, edition)
+    register.enter([edition.pk])
 
 
 @transaction.atomic

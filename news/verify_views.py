@@ -26,13 +26,13 @@ _thai = re.compile("[ก-ฮ]")
 STANDINGS = {
     verifying.CURRENT: (
         "success",
-        gettext_lazy("in force"),
+        gettext_lazy("current version"),
         gettext_lazy("Genuine and current"),
         gettext_lazy("The office issued this notice, and it is what the office says now."),
     ),
     verifying.REPLACED: (
         "warning",
-        gettext_lazy("replaced"),
+        gettext_lazy("replaced by a newer version"),
         gettext_lazy("Genuine, but replaced by a newer version"),
         gettext_lazy("The office issued this notice and changed it later. Use the newer version."),
     ),
@@ -218,7 +218,8 @@ def _passage(passage):
     return {
         "tone": tone,
         "kind": kind,
-        "is_older": passage.kind == OLDER,
+        "is_changed": passage.kind == CHANGED and bool(passage.pieces),
+        "is_older": passage.kind == OLDER and bool(passage.pieces),
         "where": where,
         "language": "th" if _thai.search(passage.text) else "en",
         "pieces": passage.pieces or [Piece(SAME, passage.text)],

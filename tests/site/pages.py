@@ -43,6 +43,11 @@ PAGES = {
     "search-spelling": "/search/?q=ประชาชล",
     "search-nothing": "/search/?q=zzzz",
     "search-start": "/search/",
+    "verify": "/verify/",
+    "verify-wrong": "/verify/?reference=zzzz",
+    "record": "/verify/{reference}.2/",
+    "record-replaced": "/verify/{reference}.1/",
+    "record-unknown": "/verify/LPB-2569-99999/",
     "about": "/about/",
     "contact": "/contact/",
     "accessibility": "/accessibility/",
@@ -51,7 +56,9 @@ PAGES = {
 }
 # Pages of errors that no address brings about; tests/site/urls.py shows them.
 ERRORS = {f"error-{status}": f"/error/{status}/" for status in (403, 410, 429, 503)}
-STATUS = {"no-such-news": 404, "impossible": 400} | {name: int(name[-3:]) for name in ERRORS}
+STATUS = {"no-such-news": 404, "impossible": 400, "verify-wrong": 400, "record-unknown": 404} | {
+    name: int(name[-3:]) for name in ERRORS
+}
 
 # For machines: what answers the same in both languages, and what answers in each.
 MACHINES = {
@@ -61,6 +68,7 @@ MACHINES = {
     "/sitemap.xml": 200,
     "/sitemap-articles.xml": 200,
     "/news-sitemap.xml": 200,
+    "/.well-known/publication-keys.json": 200,
     "/identity/emblem/": 404,  # the office has not given one
     "/n/{short}": 301,
     "/pictures/{picture}/original.jpg": 200,
@@ -73,6 +81,8 @@ DOCUMENTS = {
     "/districts/1601/feed.json": 200,
     "/tags/{tag}/feed.json": 200,
     **{f"/news/{{rich}}/cite/{form}": 200 for form in ("ris", "bib", "csl.json", "txt")},
+    "/verify/{reference}.2/record.json": 200,
+    "/verify/{reference}.2/content.json": 200,
     "/search/suggest/?q=ลพ": 200,
 }
 STAFF = {"/styleguide/": 302, "/news/preview/{draft}/": 302}  # to the sign-in page
@@ -127,6 +137,7 @@ def build():
         "year": article.year,
         "rich": f"{article.year}/{article.number}",
         "thai": f"{article.year}/{thai.article.number}",
+        "reference": article.reference,
         "short": f"{article.year}-{article.number}",
         "issue": issue.pk,
         "tag": article.tags.first().pk,

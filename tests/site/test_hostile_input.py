@@ -50,6 +50,8 @@ PLACES = [
     *("/news/{}/1/", "/news/2569/{}/", "/news/2569/{}/print/", "/news/preview/{}/"),
     *("/topics/{}/", "/districts/{}/", "/tags/{}/", "/tags/{}/feed.json", "/news/feed.{}"),
     *("/topics/{}/feed.rss", "/districts/{}/feed.atom", "/{}/", "/{}"),
+    *("/verify/{}/", "/verify/LPB-2569-{}/", "/verify/LPB-{}-1.1/", "/verify/LPB-2569-1.{}/"),
+    *("/verify/{}/record.json", "/verify/{}/content.json", "/verify/?reference={}"),
 ]
 PLACES_OF_MACHINES = [
     *("/n/{}-1", "/n/2569-{}", "/pictures/{}/original.jpg", "/pictures/1/{}.avif", "/files/{}/"),

@@ -35,7 +35,7 @@ check: .venv/.ok  ## formatters, linters, import contracts, migrations, deploy c
 	@.venv/bin/djlint --lint --quiet templates
 	@.venv/bin/lint-imports --no-logo
 	@DEBUG=1 $(WITH_DATABASE) $(PY) manage.py makemigrations --check --dry-run
-	@$(WITH_DATABASE) env HTTPS=1 DEBUG=0 SECRET_KEY=only-for-this-check-0123456789abcdefghijklmnopqrstuvwxyz-ABCDEF ALLOWED_HOSTS=lopburi.example.go.th $(PY) manage.py check --deploy --fail-level WARNING
+	@$(WITH_DATABASE) env HTTPS=1 DEBUG=0 SECRET_KEY=only-for-this-check-0123456789abcdefghijklmnopqrstuvwxyz-ABCDEF ALLOWED_HOSTS=lopburi.example.go.th SIGNING_KEY_FILE=Makefile $(PY) manage.py check --deploy --fail-level WARNING
 	@$(MAKE) --no-print-directory test
 
 fmt: .venv/.ok  ## format Python and templates

@@ -24,6 +24,8 @@ SECRET_KEY: str = env.str("SECRET_KEY", "debug" if DEBUG else "")
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
 LOOPBACK = {"127.0.0.1", "localhost", "[::1]", "testserver"}
 OUTBOUND_ENABLED: bool = env.bool("OUTBOUND_ENABLED", False)  # nothing leaves until it is on
+# The private key that signs the register; where nobody reads, one is made when there is none.
+SIGNING_KEY_FILE = Path(env.str("SIGNING_KEY_FILE", str(VAR_DIR / "signing-key.pem")))
 
 
 def _refuse_unsafe_values() -> None:
@@ -37,6 +39,8 @@ def _refuse_unsafe_values() -> None:
         raise ImproperlyConfigured("Set ALLOWED_HOSTS to the names this site answers to.")
     if HTTPS and not os.environ.get("DATABASE_URL"):
         raise ImproperlyConfigured("Set DATABASE_URL: the embedded PostgreSQL is for development.")
+    if HTTPS and not (os.environ.get("SIGNING_KEY_FILE") and SIGNING_KEY_FILE.is_file()):
+        raise ImproperlyConfigured("Set SIGNING_KEY_FILE to the key that signs the register.")
 
 
 _refuse_unsafe_values()

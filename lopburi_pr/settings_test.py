@@ -24,6 +24,7 @@ from lopburi_pr.settings import *  # noqa: F403
 
 MEDIA_ROOT = Path(tempfile.mkdtemp(prefix="lopburi-pr-media-"))
 atexit.register(shutil.rmtree, MEDIA_ROOT, ignore_errors=True)
+SIGNING_KEY_FILE = MEDIA_ROOT / "signing-key.pem"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STATIC_ROOT = BASE_DIR / "static"  # noqa: F405 -- nothing has to be collected for a test
 STORAGES["staticfiles"] = {  # noqa: F405

@@ -42,7 +42,16 @@ class Standing(Sitemap):
     alternates = True
 
     def items(self):
-        return ["home", "news:articles", "news:alerts", "about", "contact", "accessibility"]
+        return [
+            "home",
+            "news:articles",
+            "news:alerts",
+            "news:corrections",
+            "verify",
+            "about",
+            "contact",
+            "accessibility",
+        ]
 
     def location(self, name):
         return reverse(name)

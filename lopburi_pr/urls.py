@@ -10,7 +10,7 @@ from lopburi_pr.sitemaps import SITEMAPS
 
 converters.register()
 
-from news import search_views  # noqa: E402 -- its patterns need the converters
+from news import search_views, verify_views  # noqa: E402 -- its patterns need the converters
 from news.file_views import file_urlpatterns  # noqa: E402
 from news.urls import alert_urlpatterns, short_link  # noqa: E402
 from office import views as office_views  # noqa: E402
@@ -33,6 +33,7 @@ urlpatterns = [
     ),
     path("news-sitemap.xml", machine_views.news_sitemap),
     path("identity/emblem/", office_views.emblem),
+    path(".well-known/publication-keys.json", verify_views.keys, name="publication-keys"),
     short_link,
     *alert_urlpatterns,
     *file_urlpatterns,
@@ -41,6 +42,10 @@ urlpatterns = [
         path("", include("news.urls")),
         path("search/", search_views.search, name="search"),
         path("search/suggest/", search_views.suggest, name="suggest"),
+        path("verify/", verify_views.verify, name="verify"),
+        path("verify/<str:reference>/", verify_views.record, name="record"),
+        path("verify/<str:reference>/record.json", verify_views.record_json, name="record-json"),
+        path("verify/<str:reference>/content.json", verify_views.content, name="content-json"),
         path("about/", office_views.standing_page, {"key": "about"}, name="about"),
         path("contact/", office_views.standing_page, {"key": "contact"}, name="contact"),
         path(

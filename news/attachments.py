@@ -1,5 +1,6 @@
 """Files to download: what they are is read from their bytes, never believed from their name."""
 
+import hashlib
 import re
 import struct
 import zipfile
@@ -86,8 +87,22 @@ def store(edition, upload, *, title, order=0) -> Attachment:
     """Add an uploaded file to an edition."""
     format_ = sniff(upload)
     return Attachment.objects.create(
-        edition=edition, file=upload, title=title, order=order, format=format_, size=upload.size
+        edition=edition,
+        file=upload,
+        title=title,
+        order=order,
+        format=format_,
+        size=upload.size,
+        sha256=sha256(upload),
     )
+
+
+def sha256(file) -> str:
+    """Of the bytes of an open file, from its start; it is left there."""
+    file.seek(0)
+    found = hashlib.file_digest(file, "sha256").hexdigest()
+    file.seek(0)
+    return found
 
 
 class AttachmentField(forms.FileField):
@@ -116,6 +131,7 @@ class AttachmentForm(forms.ModelForm):
         if "file" in self.changed_data:
             upload = self.cleaned_data["file"]
             self.instance.format, self.instance.size = upload.format, upload.size
+            self.instance.sha256 = sha256(upload)
             if former := self.initial.get("file"):
                 _delete_unused(former.name)
         return super().save(commit)

@@ -13,9 +13,13 @@ from django.utils.translation import gettext_lazy as _
 from lopburi_pr.rich_text import RichTextField
 from lopburi_pr.thai_text import normalise
 from news import history, indexing, pictures, publishing
+from news.fingerprints import SURE, letters
 from news.models import Article, Edition, EditionPicture, Picture, Tag
 from news.pictures import PictureField
+from news.verifying import Wanted
 from office.models import OfficeIdentity
+
+LONGEST_PASTE = 10_000  # LINE's own limit of a message
 
 ARTICLE_FIELDS = (
     *("kind", "topic", "language", "translation_of", "districts", "provinces", "issues", "tags"),
@@ -134,6 +138,50 @@ class EditionForm(forms.ModelForm):
             if not self.fields[name].disabled:
                 getattr(article, name).set(self.cleaned_data[name])
         indexing.index(article.editions.values_list("pk", flat=True))
+
+
+class PasteForm(forms.Form):
+    """A text that a reader got from somebody, to be compared with the register."""
+
+    text = forms.CharField(
+        label=_("The text you got"),
+        help_text=_("Press and hold in this field, then choose “Paste”. Nothing of it is kept."),
+        widget=forms.Textarea(attrs={"rows": 8}),
+        error_messages={"required": _("Paste the text first.")},
+    )
+
+    def clean_text(self):
+        text = self.cleaned_data["text"]
+        if len(text) > LONGEST_PASTE:
+            raise forms.ValidationError(
+                _("This text is longer than 10,000 letters. Paste a part of it."), "too_long"
+            )
+        if len(letters(text)) < SURE:
+            raise forms.ValidationError(
+                _("This is too short to be recognised. Paste at least one whole sentence."),
+                "too_short",
+            )
+        return text
+
+
+class ReferenceForm(forms.Form):
+    """The reference number on a notice, as a reader writes it."""
+
+    reference = forms.CharField(
+        label=_("Reference number"),
+        help_text=_("It stands on the notice, for example LPB-2569-00123 or 2569/123."),
+        max_length=60,
+        error_messages={"required": _("Write the number first.")},
+    )
+
+    def clean_reference(self):
+        wanted = Wanted.of(self.cleaned_data["reference"])
+        if wanted is None:
+            raise forms.ValidationError(
+                _("This is not a reference number of the office. They look like LPB-2569-00123."),
+                "unlike",
+            )
+        return wanted
 
 
 def article_form_fields():

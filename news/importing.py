@@ -25,7 +25,7 @@ from lopburi_pr import rich_text
 from lopburi_pr.thai_calendar import BANGKOK, DateError, be_year, parse_thai_date
 from lopburi_pr.thai_text import excerpt, fold, normalise
 from lopburi_pr.thai_words import word_spans
-from news import indexing
+from news import indexing, register
 from news.index_process import IndexProcess
 from news.models import Article, Edition, Topic
 from news.publishing import NUMBER_SERIES
@@ -34,6 +34,7 @@ from office.numbering import last_of_next
 
 BATCH = 200
 ALONE = 600  # items that one process indexes sooner than a second could start
+COLLECTING = ("news_search_vector", "news_fingerprint_prints")
 LONGEST_LINE = 8 * 2**20
 LONGEST_TITLE = 300
 LONGEST_LEAD = 400
@@ -318,19 +319,20 @@ def _left_out():
 
 @contextmanager
 def _words_collected():
-    """Let PostgreSQL collect new words and sort many of them into the index together, which is
-    three times faster. Searches are right all the while; were this killed, they would only be a
-    little slower until the next import ends.
+    """Let PostgreSQL collect new words and prints and sort many of them into the indexes together,
+    which is three times faster. Searches are right all the while; were this killed, they would only
+    be a little slower until the next import ends.
     """
-    index = "news_search_vector"
     with connection.cursor() as cursor, suppress(ProgrammingError):  # not the owner: slower
-        cursor.execute(f"ALTER INDEX {index} SET (fastupdate = on)")
+        for index in COLLECTING:
+            cursor.execute(f"ALTER INDEX {index} SET (fastupdate = on)")
     try:
         yield
     finally:
         with connection.cursor() as cursor, suppress(ProgrammingError):
-            cursor.execute(f"ALTER INDEX {index} SET (fastupdate = off)")
-            cursor.execute("SELECT gin_clean_pending_list(%s)", [index])
+            for index in COLLECTING:
+                cursor.execute(f"ALTER INDEX {index} SET (fastupdate = off)")
+                cursor.execute("SELECT gin_clean_pending_list(%s)", [index])
 
 
 @transaction.atomic
@@ -366,8 +368,10 @@ def _import_batch(items, places, report):
         for edition, _, districts in drafts
         for pk in districts
     )
+    edition_ids = [edition.pk for edition in editions]
+    register.enter(edition_ids)
     report.imported += len(new)
-    return [edition.pk for edition in editions]
+    return edition_ids
 
 
 def _edition(item, places, report):

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from lopburi_pr import rich_text
 from lopburi_pr.thai_calendar import be_year
-from news import anchors, history, indexing
+from news import anchors, history, indexing, register
 from news.models import Article, Edition
 from office import audit
 from office.numbering import next_number
@@ -296,6 +296,7 @@ def _show(edition, by, at):
         original = Edition.objects.released(at).filter(article=article.translation_of_id)
         edition.translates_version = original.aggregate(latest=Max("version"))["latest"]
     _settle(article, edition)
+    register.enter([edition.pk])
 
 
 def _anchors(edition):

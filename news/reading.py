@@ -288,6 +288,7 @@ def article_page(rows, at_stamp, origin):
         "short_url": f"{origin}/n/{row['year']}-{row['number']}" if path else "",
         # Text shown for want of a translation belongs to the page in its own language.
         "canonical_url": f"{origin}{'/en' if row['language'] == 'en' else ''}{path}",
+        "verify_url": verify_url(origin, row["language"], f"{page['reference']}.{page['version']}"),
     }
     page["related"] = related(row, at_stamp)
     page["other_edition"] = None
@@ -337,6 +338,11 @@ def _change(row):
         "at": row["shown_from"],
         "is_admitted": row["change_kind"] in Edition.ADMITTED,
     }
+
+
+def verify_url(origin, language, version_reference):
+    """Where anybody can check one version; what QR codes on paper hold."""
+    return f"{origin}{'/en' if language == 'en' else ''}/verify/{version_reference}/"
 
 
 def related(row, at_stamp):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 from django.core.management import call_command
-from django.db import connections
+from django.db import connection, connections
 from django.test import override_settings
 from django.utils import timezone
 from pytest_django.live_server_helper import LiveServer
@@ -17,6 +17,13 @@ from tests.site import pages
 
 # Playwright keeps an event loop in the thread that also talks to the database.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """Tests that commit are cleaned up after by TRUNCATE, which the register refuses."""
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE news_ledgerentry DISABLE TRIGGER news_ledger_stays_whole")
 
 
 @pytest.fixture(autouse=True)
@@ -35,6 +42,32 @@ def travel(monkeypatch):
         monkeypatch.setattr(timezone, "now", lambda: moment)
 
     return to
+
+
+@pytest.fixture
+def tamper(db):
+    """``tamper(table, "column = …", id=…)`` as somebody who owns the database and lifts its
+    guards; without an assignment the rows are deleted.
+    """
+    guarded = ("news_edition", "news_editionpicture", "news_attachment")
+    guarded += ("news_ledgerentry", "news_signingkey")
+
+    def write(table, assignment="", **row):
+        verb = f"DELETE FROM {table}"  # noqa: S608 -- all of it is written in tests
+        if assignment:
+            verb = f"UPDATE {table} SET {assignment}"  # noqa: S608
+        where = " AND ".join(f"{column} = %s" for column in row) or "true"
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            for name in guarded:
+                cursor.execute(f"ALTER TABLE {name} DISABLE TRIGGER USER")
+            cursor.execute(f"{verb} WHERE {where}", [*row.values()])
+            for name in guarded:
+                cursor.execute(f"ALTER TABLE {name} ENABLE TRIGGER USER")
+            # See django_db_setup.
+            cursor.execute("ALTER TABLE news_ledgerentry DISABLE TRIGGER news_ledger_stays_whole")
+
+    return write
 
 
 @pytest.fixture

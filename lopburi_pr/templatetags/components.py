@@ -5,6 +5,7 @@ every page, so the arithmetic is done here and their templates stay flat. Those 
 page many times are drawn once for the same values (``_drawn``).
 """
 
+import segno
 from django import template
 from django.conf import settings
 from django.template.loader import get_template
@@ -271,6 +272,25 @@ def date_line(source, published, updated=None, version=1):
         "updated": updated,
         "version": version,
     }
+
+
+@register.simple_block_tag
+def verdict(content, title, tone="info"):
+    """The answer to a question, before everything else: a mark and words, not colour alone."""
+    return _rendered("verdict", {"content": content, "title": title, "tone": tone})
+
+
+@register.simple_tag
+def qr(url, text):
+    """A QR code that leads to ``url``; for those who hold no camera ``text`` is a link too."""
+    return _drawn("qr", {"url": url, "text": text}, lambda: {**_qr_context(url), "text": text})
+
+
+def _qr_context(url):
+    code = segno.make(url, micro=False, error="m")
+    # Dark on light whatever the theme, or cameras don't read it.
+    svg = code.svg_inline(omitsize=True, light="#fff", svgclass=None, lineclass=None)
+    return {"url": url, "svg": mark_safe(svg)}  # noqa: S308 -- drawn from squares alone
 
 
 @register.inclusion_tag("components/changes.html")

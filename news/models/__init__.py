@@ -3,6 +3,7 @@ from news.models.article import Article, TaggedArticle
 from news.models.edition import Edition
 from news.models.media import Attachment, EditionPicture, Picture
 from news.models.occasions import Occasion
+from news.models.register import Fingerprint, LedgerEntry, SigningKey
 from news.models.search import SearchDocument, SearchWord, SynonymSet
 from news.models.subjects import Tag, Topic
 
@@ -12,10 +13,13 @@ __all__ = [
     "Attachment",
     "Edition",
     "EditionPicture",
+    "Fingerprint",
+    "LedgerEntry",
     "Occasion",
     "Picture",
     "SearchDocument",
     "SearchWord",
+    "SigningKey",
     "SynonymSet",
     "Tag",
     "TaggedArticle",

@@ -151,6 +151,7 @@ class Attachment(models.Model):
     title = models.CharField(_("title"), max_length=200)
     format = models.CharField(_("format"), max_length=10, editable=False)
     size = models.PositiveIntegerField(_("size in bytes"), editable=False)
+    sha256 = models.CharField(max_length=64, editable=False)
     order = models.PositiveSmallIntegerField(_("order"), default=0)
 
     objects = AttachmentQuerySet.as_manager()

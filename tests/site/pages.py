@@ -53,6 +53,11 @@ PAGES = {
     "search-spelling": "/search/?q=ประชาชล",
     "search-nothing": "/search/?q=zzzz",
     "search-start": "/search/",
+    "verify": "/verify/",
+    "verify-wrong": "/verify/?reference=zzzz",
+    "record": "/verify/{reference}.2/",
+    "record-replaced": "/verify/{reference}.1/",
+    "record-unknown": "/verify/LPB-2569-99999/",
     "about": "/about/",
     "contact": "/contact/",
     "accessibility": "/accessibility/",
@@ -64,6 +69,8 @@ ERRORS = {f"error-{status}": f"/error/{status}/" for status in (403, 410, 429, 5
 STATUS = {
     "no-such-news": 404,
     "impossible": 400,
+    "verify-wrong": 400,
+    "record-unknown": 404,
     "article-history-bad-day": 400,
     "article-withdrawn": 410,
     "article-expired": 410,
@@ -77,6 +84,7 @@ MACHINES = {
     "/sitemap.xml": 200,
     "/sitemap-articles.xml": 200,
     "/news-sitemap.xml": 200,
+    "/.well-known/publication-keys.json": 200,
     "/identity/emblem/": 404,  # the office has not given one
     "/n/{short}": 301,
     "/news/{rich}/as-of/2099-01-01/": 302,
@@ -94,6 +102,8 @@ DOCUMENTS = {
     **{f"/news/{{rich}}/cite/{form}": 200 for form in ("ris", "bib", "csl.json", "txt")},
     "/corrections/feed.atom": 200,
     "/alerts/feed.atom": 200,
+    "/verify/{reference}.2/record.json": 200,
+    "/verify/{reference}.2/content.json": 200,
     "/search/suggest/?q=ลพ": 200,
 }
 STAFF = {"/styleguide/": 302, "/news/preview/{draft}/": 302}  # to the sign-in page
@@ -154,6 +164,7 @@ def build():
         "thai": f"{article.year}/{thai.article.number}",
         "withdrawn": f"{article.year}/{withdrawn.article.number}",
         "expired": f"{article.year}/{expired.article.number}",
+        "reference": article.reference,
         "short": f"{article.year}-{article.number}",
         "issue": issue.pk,
         "tag": article.tags.first().pk,

@@ -51,6 +51,8 @@ PLACES = [
     *("/topics/{}/", "/districts/{}/", "/tags/{}/", "/tags/{}/feed.json", "/news/feed.{}"),
     *("/topics/{}/feed.rss", "/districts/{}/feed.atom", "/{}/", "/{}"),
     *("/alerts/{}/", "/alerts/{}-1/", "/alerts/2569-{}/"),
+    *("/verify/{}/", "/verify/LPB-2569-{}/", "/verify/LPB-{}-1.1/", "/verify/LPB-2569-1.{}/"),
+    *("/verify/{}/record.json", "/verify/{}/content.json", "/verify/?reference={}"),
 ]
 PLACES_OF_MACHINES = [
     *("/alerts/{}-1.cap.xml", "/alerts/2569-{}.cap.xml"),

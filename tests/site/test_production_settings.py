@@ -18,6 +18,7 @@ SAFE = {
     "DATABASE_URL": "postgres://portal@db.example/portal",
     "DEBUG": "0",
     "HTTPS": "1",
+    "SIGNING_KEY_FILE": __file__,  # that it is there is all that settings ask
 }
 # What readers of the pages below get to see, printed by a process with production's settings.
 LOOK = """
@@ -68,6 +69,8 @@ def test_safe_values_are_accepted():
         ({"ALLOWED_HOSTS": "pr.lopburi.example.go.th,*"}, "ALLOWED_HOSTS"),
         ({"ALLOWED_HOSTS": "127.0.0.1,localhost"}, "ALLOWED_HOSTS"),
         ({"DATABASE_URL": ""}, "DATABASE_URL"),
+        ({"SIGNING_KEY_FILE": ""}, "SIGNING_KEY_FILE"),
+        ({"SIGNING_KEY_FILE": "/nowhere/key.pem"}, "SIGNING_KEY_FILE"),
         ({"HTTPS": "0"}, "HTTPS"),
         ({"DEBUG": "1"}, "DEBUG"),
         ({"DEBUG": "1", "HTTPS": "0"}, "DEBUG"),

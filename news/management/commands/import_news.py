@@ -10,6 +10,7 @@ from news import importing
 
 MUCH = 1000  # items after which the database's statistics are worth refreshing
 BAR_LETTERS = 30
+REFRESHED = ("article", "edition", "ledgerentry", "fingerprint", "searchdocument", "searchword")
 SECONDS_BETWEEN_LINES = 5
 
 
@@ -111,5 +112,5 @@ def clock(seconds):
 def refresh_statistics():
     """What autovacuum does within minutes: lists and searches are fast at once."""
     with connection.cursor() as cursor:
-        for table in ("news_article", "news_edition", "news_searchdocument", "news_searchword"):
-            cursor.execute(f"VACUUM (ANALYZE) {table}")
+        for table in REFRESHED:
+            cursor.execute(f"VACUUM (ANALYZE) news_{table}")

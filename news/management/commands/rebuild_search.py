@@ -1,11 +1,11 @@
-"""manage.py rebuild_search: write the search rows of every approved edition anew."""
+"""manage.py rebuild_search: write the search rows and prints of every approved edition anew."""
 
 import sys
 import time
 
 from django.core.management.base import BaseCommand
 
-from news import indexing
+from news import fingerprints, indexing
 
 
 class Command(BaseCommand):
@@ -22,5 +22,6 @@ class Command(BaseCommand):
                 self.stderr.write(f"{start}{done:,} of {total:,}, {rate:,.0f}/s", ending=end)
 
         count = indexing.rebuild(show)
+        fingerprints.rebuild()
         seconds = time.monotonic() - began
         self.stdout.write(f"{count:,} editions indexed in {seconds:.1f} s.")

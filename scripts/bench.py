@@ -4,6 +4,7 @@ Imports the file into a database of its own (kept in var/bench for the next run)
 gunicorn and two sync workers, and lets wrk ask each page and q1 in turn (see scripts/bench_urls.py)
 with 16 connections. The figure of a page is its requests/s over q1's in the same round, the median
 of all rounds: machines differ and are shared, ratios of one minute hardly do. No page is cached.
+The register is read to its end, and pasted texts are compared with it.
 Needs wrk (apt-get install wrk); Lighthouse too where npm is at hand.
 """
 
@@ -15,8 +16,9 @@ import statistics
 import subprocess
 import sys
 import time
+import urllib.request
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
@@ -26,6 +28,8 @@ BENCH = BASE_DIR / "var" / "bench"
 SITE = Server(8765)
 ROUNDS, SECONDS, CONNECTIONS = 5, 3, 16
 ADDRESSES = 2500  # more than a process remembers, so that "never asked before" stays true
+SIGNATURES, REGISTER_GOAL = 5000, 0.5
+PASTES, PASTED_LETTERS = 25, 2000
 GOALS = {
     "article, any": 0.6,
     "article, in the news": 0.6,
@@ -44,8 +48,10 @@ def main(news=None, *arguments):
         sys.exit("wrk asks the pages: apt-get install wrk")
     prepare(BENCH, settings="scripts.bench_settings")
     import_once(Path(news).resolve())
+    register()
     with SITE:
         throughput()
+        pastes()
         if "--no-lighthouse" not in arguments:
             lighthouse()
 
@@ -58,6 +64,50 @@ def import_once(news):
 
     count = Edition.objects.published().count()
     print(f"\nimport: {count:,} items published, this run took {time.monotonic() - began:.0f} s")
+
+
+def register():
+    """How fast the register is read, against bare signatures that one processor checks meanwhile:
+    at least half an edition, with its text, its hashes and its line, for each.
+    """
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import (  # noqa: PLC0415
+        Ed25519PrivateKey,
+    )
+
+    from news import auditing  # noqa: PLC0415 -- only now Django is ready
+
+    private = Ed25519PrivateKey.generate()
+    signature, public = private.sign(b"x" * 64), private.public_key()
+    began = time.monotonic()
+    for _ in range(SIGNATURES):
+        public.verify(signature, b"x" * 64)
+    bare = SIGNATURES / (time.monotonic() - began)
+    began = time.monotonic()
+    count = sum(count for count, _ in auditing.read_all())
+    rate = count / (time.monotonic() - began)
+    verdict = "" if rate >= REGISTER_GOAL * bare else "  missed"
+    print(f"register: {count:,} editions read, {rate:,.0f} a second (goal 5,000)")
+    print(f"  of bare signatures: {rate / bare:.2f} (goal {REGISTER_GOAL:.2f}){verdict}")
+
+
+def pastes():
+    """How long a reader waits who pastes a text that was forwarded."""
+    from news.models import Edition  # noqa: PLC0415
+
+    every = Edition.objects.published().newest_first()
+    some = list(every[:: max(1, every.count() // PASTES)])[:PASTES]  # fewer than the limit allows
+    waits = []
+    for edition in some:
+        text = f"{edition.title}\n{edition.lead}\n{edition.plain_body}"[:PASTED_LETTERS]
+        data = urlencode({"text": text}).encode()
+        began = time.monotonic()
+        with urllib.request.urlopen(f"{SITE.address}/verify/", data) as answer:
+            answer.read()
+        waits.append((time.monotonic() - began) * 1000)
+    waits.sort()
+    print(
+        f"  pasted text: {statistics.median(waits):.0f} ms, the slowest {waits[-1]:.0f} (goal 300)"
+    )
 
 
 def throughput():

@@ -6,6 +6,7 @@ The rules are those of the Royal Society for reading numerals aloud: a last 1 af
 
 import re
 from decimal import Decimal
+from itertools import islice
 
 from lopburi_pr.thai_text import to_arabic_digits
 
@@ -18,8 +19,11 @@ GROUPS = {9: (3, 3, 3), 10: (3, 3, 4)}
 BANGKOK_GROUPS = (2, 3, 4)
 TELEPHONE_LENGTHS = {3, 4, 5, *GROUPS}
 
-_spelled = re.compile(rf"(?:(?:{'|'.join(DIGITS)})\s*){{3,}}(?!{'|'.join((*PLACES[1:], 'ล้าน'))})")
-_one_digit = re.compile("|".join(DIGITS))
+_digit = f"(?:{'|'.join(DIGITS)})"
+_no_place = f"(?!{'|'.join((*PLACES[1:], 'ล้าน'))})"  # หนึ่งสองสามร้อย is no number to call
+_spelled = re.compile(rf"(?:{_digit}\s*){{3,}}{_no_place}")
+_group = re.compile(f"({_digit}{{3,}}{_no_place})")
+_one_digit = re.compile(_digit)
 
 
 def number_in_words(number: int | str | Decimal) -> str:
@@ -71,8 +75,8 @@ def digits_in_words(text: str) -> str:
     return "".join(DIGITS[int(digit)] for digit in to_arabic_digits(text) if digit.isdecimal())
 
 
-def telephone_in_words(text: str) -> str:
-    """ศูนย์สามหก เจ็ดเจ็ดศูนย์ หนึ่งแปดหนึ่ง for 0-3677-0181: digits in groups with a rest between.
+def telephone_groups(text: str) -> list[str]:
+    """["036", "770", "181"] for 0-3677-0181: the digits as they are told, a rest between groups.
 
     +66 becomes 0. Short numbers are one group.
     """
@@ -82,11 +86,21 @@ def telephone_in_words(text: str) -> str:
     sizes = GROUPS.get(len(digits), (len(digits),))
     if digits.startswith("02") and len(digits) == sum(BANGKOK_GROUPS):
         sizes = BANGKOK_GROUPS
-    groups, start = [], 0
-    for size in sizes:
-        groups.append(digits_in_words(digits[start : start + size]))
-        start += size
-    return " ".join(groups)
+    rest = iter(digits)
+    return ["".join(islice(rest, size)) for size in sizes]
+
+
+def telephone_in_words(text: str) -> str:
+    """ศูนย์สามหก เจ็ดเจ็ดศูนย์ หนึ่งแปดหนึ่ง for 0-3677-0181."""
+    return " ".join(map(digits_in_words, telephone_groups(text)))
+
+
+def with_groups(text: str) -> list[tuple[str, bool]]:
+    """``text`` in pieces, each with whether it is one group of digits told one by one, as telephone
+    numbers are: what must stay together on a line.
+    """
+    pieces = enumerate(_group.split(text))
+    return [(piece, place % 2 == 1) for place, piece in pieces if piece]
 
 
 def spelled_out(text: str) -> list[str]:

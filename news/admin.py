@@ -160,6 +160,7 @@ class EditionAdmin(EditorPages):
     inlines = (PlacementInline, AttachmentInline)
     fieldsets = (
         (_("What happened?"), {"fields": ("title", "must_know", "lead", "body")}),
+        (_("What does the loudspeaker say?"), {"fields": ("spoken", "spoken_budget")}),
         (
             _("Where and whom does it concern?"),
             {"fields": ("topic", "districts", "provinces", "tags", "issues")},
@@ -181,7 +182,7 @@ class EditionAdmin(EditorPages):
     )
 
     class Media:
-        js = (Script("js/editor.js", defer=True),)
+        js = (Script("js/editor.js", defer=True), Script("js/script_desk.js", defer=True))
 
     # Which rows
 

@@ -37,7 +37,7 @@ def changes(old, new):
 
 def _texts(edition):
     """What an edition says, as plain texts."""
-    plain = {name: getattr(edition, name) for name in ("title", "must_know", "lead")}
+    plain = {name: getattr(edition, name) for name in ("title", "must_know", "lead", "spoken")}
     return plain | {"body": edition.plain_body}
 
 
@@ -46,4 +46,6 @@ def _compared(edition):
     pictures = [(p.role, p.order, p.picture_id, p.alt, p.caption) for p in edition.placements.all()]
     files = [(file.order, file.file.name, file.title) for file in edition.attachments.all()]
     facts = "\n".join(str(getattr(edition, name) or "") for name in FACTS)
-    return _texts(edition) | {"facts": facts, "files": repr((sorted(pictures), sorted(files)))}
+    told = _texts(edition)
+    others = {"facts": facts, "script": told.pop("spoken")}
+    return told | others | {"files": repr((sorted(pictures), sorted(files)))}

@@ -135,7 +135,7 @@ def revise(article: Article, *, by) -> Edition:
 
 COPIED_FIELDS = (
     *("title", "must_know", "lead", "body", "event_on", "event_place", "presided_by"),
-    *("source_agency", "source_url"),
+    *("source_agency", "source_url", "spoken", "spoken_budget"),
 )
 
 

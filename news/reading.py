@@ -62,6 +62,7 @@ CARD_FIELDS = (
 )
 PAGE_FIELDS = (
     *("body", "event_on", "event_place", "presided_by", "source_url", "expires_at", "article_id"),
+    *("spoken", "spoken_budget"),
 )
 
 
@@ -276,6 +277,7 @@ def article_page(rows, at_stamp, origin):
         "share_line_url": f"https://social-plugins.line.me/lineit/share?url={shared}",
         "share_facebook_url": f"https://www.facebook.com/sharer/sharer.php?u={shared}",
         "print_url": f"{prefix}{path}print/" if path else "",
+        "script_url": f"{prefix}{path}script/" if path and row["spoken"] else "",
         "short_url": f"{origin}/n/{row['year']}-{row['number']}" if path else "",
         # Text shown for want of a translation belongs to the page in its own language.
         "canonical_url": f"{origin}{'/en' if row['language'] == 'en' else ''}{path}",

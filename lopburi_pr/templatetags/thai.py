@@ -9,7 +9,7 @@ from datetime import datetime
 from django import template
 from django.utils import timezone
 from django.utils.safestring import mark_safe
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 
 from lopburi_pr import thai_calendar
 
@@ -50,6 +50,18 @@ def daytime(value):
     if get_language() == "en":
         return f"{_written(value, 'short')}, {timezone.localtime(value):%H:%M}"
     return thai_calendar.thai_datetime(value)
+
+
+@register.filter
+def duration(seconds):
+    """2 นาที 5 วินาที"""
+    minutes, rest = divmod(seconds, 60)
+    parts = []
+    if minutes:
+        parts.append(ngettext("%(n)s minute", "%(n)s minutes", minutes) % {"n": minutes})
+    if rest or not minutes:
+        parts.append(ngettext("%(n)s second", "%(n)s seconds", rest) % {"n": rest})
+    return " ".join(parts)
 
 
 @register.filter

@@ -52,6 +52,10 @@ class Edition(models.Model):
         DRAFT = "draft", _("Draft")
         APPROVED = "approved", _("Approved")
 
+    class Budget(models.IntegerChoices):
+        SHORT = 30, _("30 seconds")
+        LONG = 60, _("60 seconds")
+
     article = models.ForeignKey(
         Article, models.CASCADE, related_name="editions", verbose_name=_("article")
     )
@@ -73,6 +77,18 @@ class Edition(models.Model):
         _("lead"), max_length=1500, help_text=_("Who, what, when, where, why, in one paragraph.")
     )
     body = models.TextField(_("body"), blank=True)
+    spoken = models.TextField(
+        _("loudspeaker script"),
+        max_length=1500,
+        blank=True,
+        help_text=_(
+            "Greeting, one subject, what to do, when and where, whom to call, once more. "
+            "A line for each. Thai only."
+        ),
+    )
+    spoken_budget = models.PositiveSmallIntegerField(
+        _("length of the script"), choices=Budget, default=Budget.LONG
+    )
     event_on = models.DateField(_("day of the event"), null=True, blank=True)
     event_place = models.CharField(_("place of the event"), max_length=200, blank=True)
     presided_by = models.CharField(
@@ -174,7 +190,7 @@ class Edition(models.Model):
 
     def clean_text(self):
         """Bring every text to the form the portal stores: repaired Thai, safe HTML."""
-        for field in ("title", "must_know", "lead", "event_place", "presided_by", "source_agency"):
+        for field in TEXTS:
             setattr(self, field, normalise(getattr(self, field)).strip())
         self.body = rich_text.clean(normalise(self.body))
 
@@ -198,11 +214,16 @@ class Edition(models.Model):
         return self.shown_from if self.version > 1 else None
 
 
+TEXTS = (
+    *("title", "must_know", "lead", "spoken"),
+    *("event_place", "presided_by", "source_agency"),
+)
+
 # Migration operation. Whatever writes, ORM, back office, update() or SQL: what was approved stays
 # as it was said. Only what nobody has seen may become a draft again.
 STAYS = migrations.RunSQL(
     """
-    CREATE FUNCTION news_edition_stays() RETURNS trigger LANGUAGE plpgsql AS $$
+    CREATE OR REPLACE FUNCTION news_edition_stays() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
         IF OLD.state <> 'approved' THEN
             RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
@@ -219,18 +240,19 @@ STAYS = migrations.RunSQL(
         END IF;
         IF (NEW.article_id, NEW.version, NEW.state, NEW.title, NEW.must_know, NEW.lead,
                 NEW.body, NEW.event_on, NEW.event_place, NEW.presided_by, NEW.source_agency,
-                NEW.source_url, NEW.approved_at, NEW.approved_by_id)
+                NEW.source_url, NEW.spoken, NEW.spoken_budget, NEW.approved_at, NEW.approved_by_id)
             IS DISTINCT FROM
                 (OLD.article_id, OLD.version, OLD.state, OLD.title, OLD.must_know, OLD.lead,
                 OLD.body, OLD.event_on, OLD.event_place, OLD.presided_by, OLD.source_agency,
-                OLD.source_url, OLD.approved_at, OLD.approved_by_id) THEN
+                OLD.source_url, OLD.spoken, OLD.spoken_budget, OLD.approved_at,
+                OLD.approved_by_id) THEN
             RAISE EXCEPTION 'An approved edition is never changed: revise the article.'
                 USING ERRCODE = 'check_violation', CONSTRAINT = 'news_edition_stays';
         END IF;
         RETURN NEW;
     END $$;
-    CREATE TRIGGER news_edition_stays BEFORE UPDATE OR DELETE ON news_edition
+    CREATE OR REPLACE TRIGGER news_edition_stays BEFORE UPDATE OR DELETE ON news_edition
         FOR EACH ROW EXECUTE FUNCTION news_edition_stays();
     """,
-    "DROP FUNCTION news_edition_stays() CASCADE",
+    "DROP FUNCTION IF EXISTS news_edition_stays() CASCADE",
 )

@@ -85,7 +85,9 @@ class EditionForm(forms.ModelForm):
             fixed = ("language", "translation_of") if self.may_publish else ARTICLE_FIELDS
             for name in fixed:
                 self.fields[name].disabled = True
-        self.fields["spoken"].widget.budget = self["spoken_budget"].value()
+        if "spoken" in self.fields:  # not where it is only read
+            self.fields["spoken_budget"].required = False
+            self.fields["spoken"].widget.budget = self["spoken_budget"].value()
 
     def clean_tags(self):
         """Tags as they are stored, so that one typed differently is found again."""
@@ -100,6 +102,9 @@ class EditionForm(forms.ModelForm):
                 {"letters": longest},
             )
         return [tag for tag in dict.fromkeys(tags) if tag]
+
+    def clean_spoken_budget(self):
+        return self.cleaned_data["spoken_budget"] or Edition.Budget.LONG
 
     def clean(self):
         cleaned = super().clean()

@@ -41,7 +41,7 @@ HEADLINE_STEPS, TEXT_STEPS = (30, 60, 100, 170), (100, 180, 300, 450)
 
 def sheet(rows, at_stamp, origin):
     """What the pages of one script show, from the rows of ``reading.find()``; None without one."""
-    row = next((row for row in rows if row["language"] == "th" and row["spoken"]), None)
+    row = next(filter(reading.has_script, rows), None)
     if row is None:
         return None
     path = f"/news/{row['year']}/{row['number']}/"

@@ -277,7 +277,7 @@ def article_page(rows, at_stamp, origin):
         "share_line_url": f"https://social-plugins.line.me/lineit/share?url={shared}",
         "share_facebook_url": f"https://www.facebook.com/sharer/sharer.php?u={shared}",
         "print_url": f"{prefix}{path}print/" if path else "",
-        "script_url": f"{prefix}{path}script/" if path and row["spoken"] else "",
+        "script_url": f"{prefix}{path}script/" if path and has_script(row) else "",
         "short_url": f"{origin}/n/{row['year']}-{row['number']}" if path else "",
         # Text shown for want of a translation belongs to the page in its own language.
         "canonical_url": f"{origin}{'/en' if row['language'] == 'en' else ''}{path}",
@@ -289,6 +289,11 @@ def article_page(rows, at_stamp, origin):
         page["other_edition"] = {"url": f"{there}{path}", "language": sibling["language"]}
     page["language_notice"] = row["language"] != language
     return page
+
+
+def has_script(row):
+    """Loudspeakers speak Thai."""
+    return bool(row["spoken"]) and row["language"] == Article.Language.THAI
 
 
 def related(row, at_stamp):

@@ -52,6 +52,7 @@ def public_pages():
     shown = Edition.objects.published().filter(article__language="th").newest_first()
     bilingual = shown.exclude(article__translations=None).first()
     gallery = shown.filter(article__kind="photo-news").first()
+    spoken, silent = shown.exclude(spoken="").first(), shown.filter(spoken="").first()
     return {
         "home": "/",
         "news": "/news/",
@@ -63,6 +64,11 @@ def public_pages():
         "article-version-1": f"{bilingual.get_absolute_url()}v1/",
         "article-changes": f"{bilingual.get_absolute_url()}v1..v2/",
         "article-print": f"{bilingual.get_absolute_url()}print/",
+        "script": f"{spoken.get_absolute_url()}script/",
+        "poster": f"{spoken.get_absolute_url()}poster/",
+        "no-script": f"{silent.get_absolute_url()}script/",
+        "bulletin": "/bulletin/",
+        "bulletin-empty": "/districts/1801/bulletin/?day=2569-01-01",
         "topic": "/topics/disaster/",
         "district": "/districts/1601/",
         "tag": Tag.objects.exclude(tagged=None).first().get_absolute_url(),

@@ -34,6 +34,13 @@ PAGES = {
     "article-changes": "/news/{rich}/v1..v2/",
     "article-print": "/news/{rich}/print/",
     "article-print-in-thai-only": "/news/{thai}/print/",
+    "script-in-thai-only": "/news/{rich}/script/",
+    "poster-in-thai-only": "/news/{rich}/poster/",
+    "no-script": "/news/{thai}/script/",
+    "bulletin": "/bulletin/",
+    "bulletin-district": "/districts/1601/bulletin/",
+    "bulletin-empty": "/bulletin/?day=2569-01-01",
+    "bulletin-impossible": "/bulletin/?day=31/2/2569",
     "topic": "/topics/disaster/",
     "district": "/districts/1601/",
     "tag": "/tags/{tag}/",
@@ -51,7 +58,9 @@ PAGES = {
 }
 # Pages of errors that no address brings about; tests/site/urls.py shows them.
 ERRORS = {f"error-{status}": f"/error/{status}/" for status in (403, 410, 429, 503)}
-STATUS = {"no-such-news": 404, "impossible": 400} | {name: int(name[-3:]) for name in ERRORS}
+STATUS = {"no-such-news": 404, "no-script": 404, "impossible": 400, "bulletin-impossible": 400} | {
+    name: int(name[-3:]) for name in ERRORS
+}
 
 # For machines: what answers the same in both languages, and what answers in each.
 MACHINES = {
@@ -73,9 +82,16 @@ DOCUMENTS = {
     "/districts/1601/feed.json": 200,
     "/tags/{tag}/feed.json": 200,
     **{f"/news/{{rich}}/cite/{form}": 200 for form in ("ris", "bib", "csl.json", "txt")},
+    "/news/{rich}/script.txt": 200,
+    "/bulletin.txt": 200,
+    "/districts/1601/bulletin.txt": 200,
     "/search/suggest/?q=ลพ": 200,
 }
-STAFF = {"/styleguide/": 302, "/news/preview/{draft}/": 302}  # to the sign-in page
+STAFF = {
+    "/styleguide/": 302,
+    "/news/check-script/": 302,
+    "/news/preview/{draft}/": 302,
+}  # to the sign-in page
 
 RICH_BODY = """\
 <p>รายละเอียดของข่าว <a href="https://example.org/plan">แผนที่จุดอพยพ</a></p>
@@ -88,6 +104,7 @@ EVENT = {
     "event_place": "ศาลากลางจังหวัดลพบุรี",
     "presided_by": "นายสมชาย ใจดี ผู้ว่าราชการจังหวัดลพบุรี",
 }
+SPOKEN = "เรียนพี่น้องประชาชนที่เคารพ\nขอให้ยกของขึ้นที่สูง โทร หนึ่งเจ็ดแปดสี่\nขอทวนอีกครั้ง โทร หนึ่งเจ็ดแปดสี่"
 PDF = b"%PDF-1.7\n%%EOF\n"
 
 
@@ -146,6 +163,7 @@ def _rich(place, issue, tags):
         tags=tags,
         body=RICH_BODY,
         source_url="https://example.org/news/1",
+        spoken=SPOKEN,
         is_pinned=True,
         **EVENT,
     )

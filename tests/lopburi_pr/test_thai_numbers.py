@@ -15,6 +15,7 @@ from lopburi_pr.thai_numbers import (
     number_in_words,
     spelled_out,
     telephone_in_words,
+    with_groups,
 )
 from lopburi_pr.thai_text import to_thai_digits
 
@@ -130,6 +131,16 @@ def test_only_whole_telephone_numbers_are_found():
 
     assert spelled_out(text) == ["1784", "1669"]
     assert spelled_out(digits_in_words("1" * 12)) == []
+
+
+def test_groups_of_digits_are_parted_from_the_words_round_them():
+    text = "โทร ศูนย์สามหก เจ็ดเจ็ดศูนย์ สองพันห้าร้อย"
+
+    pieces = with_groups(text)
+
+    assert "".join(piece for piece, _ in pieces) == text
+    assert [piece for piece, is_group in pieces if is_group] == ["ศูนย์สามหก", "เจ็ดเจ็ดศูนย์"]
+    assert with_groups("หนึ่งสองสามร้อย") == [("หนึ่งสองสามร้อย", False)]
 
 
 def test_money_has_satang_only_when_there_are_some():

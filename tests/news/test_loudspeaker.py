@@ -3,11 +3,12 @@
 from datetime import date, datetime, timedelta
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import override
 
 from lopburi_pr.thai_calendar import BANGKOK
-from news import listing, loudspeaker, publishing, reading
+from news import history, listing, loudspeaker, publishing, reading
 from news.models import Edition
 from office import pulse
 from tests import make
@@ -86,6 +87,42 @@ def test_only_a_thai_edition_with_a_script_has_a_sheet():
 @pytest.mark.django_db
 def test_a_longer_headline_is_written_smaller_on_the_poster(letters, step):
     assert sheet(make.published(title="ก" * letters, spoken=SPOKEN))["headline_step"] == step
+
+
+# Part of what was said
+
+
+@pytest.mark.django_db
+def test_an_approved_script_is_never_changed():
+    edition = make.published(spoken=SPOKEN)
+
+    for change in ({"spoken": "แก้เงียบ"}, {"spoken_budget": 30}):
+        with pytest.raises(IntegrityError, match="never"), transaction.atomic():
+            Edition.objects.filter(pk=edition.pk).update(**change)
+
+    assert (Edition.objects.get().spoken, Edition.objects.get().spoken_budget) == (SPOKEN, 60)
+
+
+@pytest.mark.django_db
+def test_a_changed_script_is_a_change_that_readers_are_told():
+    edition = make.published(spoken=SPOKEN, spoken_budget=30, ago=2 * DAY)
+    draft = publishing.revise(edition.article, by=None)
+    assert (draft.spoken, draft.spoken_budget) == (SPOKEN, 30)
+    draft.spoken = SPOKEN.replace("ที่สูง", "ที่สูงทันที")
+    draft.save()
+    publishing.publish(draft, by=None)
+
+    first, second = history.versions(edition.article_id)
+
+    assert second.reasons == [history.REASONS["script"]]
+    ((name, pieces),) = history.changes(first, second)
+    assert name == Edition._meta.get_field("spoken").verbose_name
+    assert [piece.text for piece in pieces if piece.kind == "new"] == ["ทันที"]
+
+
+@pytest.mark.django_db
+def test_a_script_is_stored_in_repaired_thai():
+    assert make.draft(spoken=" นํ้าขึ้น\u200b\r\nเเล้ว \n").spoken == "น้ำขึ้น\nแล้ว"
 
 
 # Writing one

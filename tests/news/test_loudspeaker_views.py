@@ -8,11 +8,12 @@ from django.test import Client
 
 from lopburi_pr.thai_calendar import BANGKOK
 from news import publishing
+from news.models import Edition
 from tests import make
 
 SPOKEN = "เรียนพี่น้องประชาชน\nขอให้ยกของขึ้นที่สูง <b>โทร หนึ่งเจ็ดแปดสี่"
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=BANGKOK)
-CHECK = "/news/check-script/"
+ADD, CHECK = "/admin/news/edition/add/", "/news/check-script/"
 pytestmark = pytest.mark.django_db
 
 
@@ -194,6 +195,58 @@ def test_a_bulletin_costs_few_queries(client, edition, path, django_assert_max_n
 
 
 # The editor's form
+
+
+def typed(**fields):
+    inlines = {
+        f"{inline}-{count}_FORMS": 0
+        for inline in ("placements", "attachments")
+        for count in ("TOTAL", "INITIAL")
+    }
+    texts = {"title": "เตือนน้ำหลาก", "must_know": "โทร 1784", "lead": "น้ำขึ้น", "body": ""}
+    subjects = {"kind": "news", "language": "th", "topic": make.topic().pk}
+    agency = {"source_agency": "จังหวัดลพบุรี", "_continue": "1"}
+    return {**texts, **subjects, **agency, **inlines, **fields}
+
+
+def test_a_script_is_saved_and_mended_without_any_javascript(desk):
+    answer = desk.post(ADD, typed(spoken="น้ำมาแล้ว\r\nโทร 1784", spoken_budget="30"), follow=True)
+
+    draft = Edition.objects.get()
+    assert (draft.spoken, draft.spoken_budget) == ("น้ำมาแล้ว\nโทร 1784", 30)
+    assert "<b>1784</b> ตัวเลข → หนึ่งเจ็ดแปดสี่" in answer.text
+    assert "อ่านประมาณ 4 จาก 30 วินาที" in answer.text
+
+
+def test_stumbles_never_keep_news_from_being_published(desk):
+    desk.post(ADD, typed(spoken="โทร 1784 & www.example.org " * 40, _publish="1"))
+
+    assert Edition.objects.published().exclude(spoken="").count() == 1
+
+
+def test_a_form_without_the_length_keeps_a_minute(desk):
+    desk.post(ADD, typed(spoken="น้ำมาแล้ว"))
+    desk.post(ADD, typed(spoken="น้ำมาแล้ว", spoken_budget=""))
+
+    assert {edition.spoken_budget for edition in Edition.objects.all()} == {60}
+    assert Edition.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"spoken": "Water is coming.", "language": "en"},
+        {"spoken": "ก" * 1501},
+        {"spoken": "น้ำมาแล้ว", "spoken_budget": "45"},
+    ],
+)
+def test_a_wrong_script_is_refused_and_kept(desk, fields):
+    page = desk.post(ADD, typed(**fields))
+
+    assert page.status_code == 200
+    assert set(page.context["adminform"].form.errors) <= {"spoken", "spoken_budget"}
+    assert fields["spoken"] in page.text
+    assert not Edition.objects.exists()
 
 
 def test_an_editor_is_told_while_writing(desk):

@@ -42,7 +42,7 @@ class Standing(Sitemap):
     alternates = True
 
     def items(self):
-        return ["home", "news:articles", "about", "contact", "accessibility"]
+        return ["home", "news:articles", "news:bulletin", "about", "contact", "accessibility"]
 
     def location(self, name):
         return reverse(name)

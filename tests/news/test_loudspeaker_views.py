@@ -175,7 +175,7 @@ def test_a_day_without_scripts_says_what_to_do(client, edition):
     page = client.get("/bulletin/", {"day": "2569-11-20"})
 
     assert page.status_code == 200
-    assert "วันนี้ยังไม่มีบทให้อ่าน" in page.text
+    assert "ยังไม่มีบทให้อ่านสำหรับวันที่เลือก" in page.text
     assert '<a href="/bulletin/">อ่านบทของวันล่าสุด' in page.text
     assert "data-print" not in page.text
 

@@ -20,9 +20,9 @@ from lopburi_pr.thai_syllables import syllables
 from lopburi_pr.thai_text import excerpt, normalise, to_arabic_digits
 from lopburi_pr.thai_words import DICTIONARY, word_spans
 
-# Thai read at leisure has 4.7 syllables a second, rests not counted (Coupé, Oh, Dediu, Pellegrino:
-# Science Advances 5, 2019, eaaw2594). A loudspeaker in the open wants a slower voice. The three
-# figures are an estimate, not a measurement: docs/decisions/0012-spoken-edition.md.
+# Thai read aloud at leisure has 4.7 syllables a second (Coupé, Oh, Dediu, Pellegrino: Science
+# Advances 5, 2019, eaaw2594). A loudspeaker in the open wants a slower voice. The three figures are
+# an estimate, not a measurement: docs/decisions/0012-spoken-edition.md.
 SYLLABLES_A_SECOND = 4.0
 REST_AT_A_SPACE = 0.3
 REST_AT_A_LINE = 0.8

@@ -69,7 +69,7 @@ def test_a_volunteer_reads_from_a_phone_or_from_paper(address, page):
     edition = make.published(spoken=SPOKEN)
     page.goto(f"{address}{edition.article.get_absolute_url()}")
 
-    page.get_by_role("link", name="บทเสียงตามสาย").click()
+    page.get_by_role("link", name="บทเสียงตามสาย", exact=True).click()
 
     line = page.locator(".script p").nth(1)
     expect(line).to_have_text("ขอให้ยกของขึ้นที่สูง โทร หนึ่งเจ็ดแปดสี่")

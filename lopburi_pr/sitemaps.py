@@ -48,6 +48,7 @@ class Standing(Sitemap):
             "news:alerts",
             "news:corrections",
             "verify",
+            "news:bulletin",
             "about",
             "contact",
             "accessibility",

@@ -28,6 +28,7 @@ REASONS = {
     "negation": _("Something is now allowed, refused, postponed or cancelled that was not before."),
     "extent": _("More than five words in a hundred changed."),
     "facts": _("Who says so, or the day, place or chair of the event changed."),
+    "script": _("The loudspeaker script changed."),
     "files": _("Pictures or files changed."),
 }
 
@@ -130,11 +131,11 @@ def _append(joined, kind, text):
 def significance(old: Mapping[str, str], new: Mapping[str, str]) -> list[str]:
     """Keys of REASONS why the change from ``old`` to ``new`` is not minor; empty when it is.
 
-    Both map ``title``, ``must_know``, ``lead`` and ``body`` to plain text, and optionally ``facts``
-    and ``files`` to any text that stands for them.
+    Both map ``title``, ``must_know``, ``lead`` and ``body`` to plain text, and optionally
+    ``facts``, ``script`` and ``files`` to any text that stands for them.
     """
     found = ["headline"] if fold(old["title"]).split() != fold(new["title"]).split() else []
-    found += [key for key in ("facts", "files") if old.get(key, "") != new.get(key, "")]
+    found += [key for key in ("facts", "script", "files") if old.get(key, "") != new.get(key, "")]
     before, after = (
         "\n".join(texts[name] for name in ("title", "must_know", "lead", "body"))
         for texts in (old, new)

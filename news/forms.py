@@ -8,11 +8,16 @@ from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectM
 from django.core.exceptions import ValidationError
 from django.db.models import OuterRef, Subquery
 from django.forms.models import fields_for_model
+from django.template.loader import render_to_string
+from django.urls import reverse_lazy
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from lopburi_pr.calendar_fields import DayField
 from lopburi_pr.rich_text import RichTextField
+from lopburi_pr.thai_speech import spoken_form
 from lopburi_pr.thai_text import normalise
-from news import history, indexing, pictures, publishing
+from news import history, indexing, loudspeaker, pictures, publishing
 from news.fingerprints import SURE, letters
 from news.models import Article, Edition, EditionPicture, Picture, Tag
 from news.pictures import PictureField
@@ -25,6 +30,25 @@ ARTICLE_FIELDS = (
     *("kind", "topic", "language", "translation_of", "districts", "provinces", "issues", "tags"),
     "is_pinned",
 )
+
+
+class ScriptInput(forms.Textarea):
+    """A loudspeaker script, and below it how long it takes and what to mend."""
+
+    budget = Edition.Budget.LONG
+
+    def render(self, name, value, attrs=None, renderer=None):
+        field = super().render(name, value, attrs, renderer)
+        return format_html(
+            '<div class="script-input">{}{}</div>', field, script_notes(value, self.budget)
+        )
+
+
+def script_notes(text, budget):
+    """``budget`` may be what somebody typed into an address."""
+    known = {str(choice): choice for choice in Edition.Budget.values}
+    budget = known.get(str(budget), Edition.Budget.LONG)
+    return render_to_string("admin/news/script_notes.html", loudspeaker.report(text or "", budget))
 
 
 class EditionForm(forms.ModelForm):
@@ -45,6 +69,7 @@ class EditionForm(forms.ModelForm):
             *("title", "must_know", "lead", "body", "event_on", "event_place", "presided_by"),
             *("source_agency", "source_url", "publish_at", "expires_at"),
             *("change_kind", "change_note"),
+            *("spoken", "spoken_budget"),
         )
         field_classes = {"source_url": partial(forms.URLField, assume_scheme="https")}
         widgets = {
@@ -53,6 +78,9 @@ class EditionForm(forms.ModelForm):
             "lead": forms.Textarea(attrs={"rows": 4, "data-count": 500}),
             "change_kind": forms.RadioSelect,
             "change_note": forms.Textarea(attrs={"rows": 2, "data-count": 250}),
+            "spoken": ScriptInput(
+                attrs={"rows": 8, "data-script": reverse_lazy("news:check-script")}
+            ),
         }
 
     def __init__(self, *args, **kwargs):
@@ -75,6 +103,9 @@ class EditionForm(forms.ModelForm):
             fixed = ("language", "translation_of") if self.may_publish else ARTICLE_FIELDS
             for name in fixed:
                 self.fields[name].disabled = True
+        if "spoken" in self.fields:  # not where it is only read
+            self.fields["spoken_budget"].required = False
+            self.fields["spoken"].widget.budget = self["spoken_budget"].value()
 
     def clean_change_kind(self):
         return self.cleaned_data["change_kind"] or self.instance.change_kind
@@ -93,11 +124,16 @@ class EditionForm(forms.ModelForm):
             )
         return [tag for tag in dict.fromkeys(tags) if tag]
 
+    def clean_spoken_budget(self):
+        return self.cleaned_data["spoken_budget"] or Edition.Budget.LONG
+
     def clean(self):
         cleaned = super().clean()
         original = cleaned.get("translation_of")
         if original and original.language == cleaned.get("language"):
             self.add_error("translation_of", _("A translation is in the other language."))
+        if cleaned.get("spoken") and cleaned.get("language") == Article.Language.ENGLISH:
+            self.add_error("spoken", _("Loudspeakers speak Thai: write it in the Thai article."))
         if self.instance.pk:
             self._refuse_to_overwrite(cleaned)
         return cleaned
@@ -138,6 +174,31 @@ class EditionForm(forms.ModelForm):
             if not self.fields[name].disabled:
                 getattr(article, name).set(self.cleaned_data[name])
         indexing.index(article.editions.values_list("pk", flat=True))
+
+
+class ScriptForm(forms.Form):
+    """What the editor's form asks about a script that is not saved yet."""
+
+    spoken = Edition._meta.get_field("spoken").formfield()
+    spoken_budget = forms.TypedChoiceField(choices=Edition.Budget.choices, coerce=int)
+    title = forms.CharField(required=False, max_length=300)
+    must_know = forms.CharField(required=False, max_length=600)
+    lead = forms.CharField(required=False, max_length=1500)
+
+    def answer(self):
+        """The notes below the script, and the script in words; a first one when it is blank."""
+        asked = dict(self.cleaned_data)
+        spoken, budget = asked.pop("spoken"), asked.pop("spoken_budget")
+        return {
+            "notes": script_notes(spoken, budget),
+            "proposal": spoken_form(spoken) if spoken else loudspeaker.draft(**asked),
+        }
+
+
+class BulletinForm(forms.Form):
+    """Which day's bulletin; today's when none is given."""
+
+    day = DayField(label=_("Another day"), help_text=_("For example 24/11/2569"))
 
 
 class PasteForm(forms.Form):

@@ -5,7 +5,7 @@ from itertools import pairwise
 from news.differences import REASONS, pieces, significance
 from news.models import Edition
 
-PLAIN_FACTS = ("title", "must_know", "lead")
+PLAIN_FACTS = ("title", "must_know", "lead", "spoken")
 FACTS = ("source_agency", "source_url", "event_on", "event_place", "presided_by")
 
 
@@ -59,4 +59,6 @@ def _compared(edition):
     pictures = [(p.role, p.order, p.picture_id, p.alt, p.caption) for p in edition.placements.all()]
     files = [(file.order, file.file.name, file.title) for file in edition.attachments.all()]
     facts = "\n".join(str(getattr(edition, name) or "") for name in FACTS)
-    return _texts(edition) | {"facts": facts, "files": repr((sorted(pictures), sorted(files)))}
+    told = _texts(edition)
+    others = {"facts": facts, "script": told.pop("spoken")}
+    return told | others | {"files": repr((sorted(pictures), sorted(files)))}

@@ -27,7 +27,7 @@ from office.numbering import next_number
 NUMBER_SERIES = "news"
 COPIED_FIELDS = (
     *("title", "must_know", "lead", "body", "event_on", "event_place", "presided_by"),
-    *("source_agency", "source_url"),
+    *("source_agency", "source_url", "spoken", "spoken_budget"),
 )
 State, ChangeKind = Edition.State, Edition.ChangeKind
 

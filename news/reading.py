@@ -65,6 +65,7 @@ CARD_FIELDS = (
 PAGE_FIELDS = (
     *("body", "event_on", "event_place", "presided_by", "source_url", "expires_at", "article_id"),
     *("change_kind", "change_note", "anchors"),
+    *("spoken", "spoken_budget"),
 )
 
 
@@ -285,6 +286,7 @@ def article_page(rows, at_stamp, origin):
         "share_line_url": f"https://social-plugins.line.me/lineit/share?url={shared}",
         "share_facebook_url": f"https://www.facebook.com/sharer/sharer.php?u={shared}",
         "print_url": f"{prefix}{path}print/" if path else "",
+        "script_url": f"{prefix}{path}script/" if path and has_script(row) else "",
         "short_url": f"{origin}/n/{row['year']}-{row['number']}" if path else "",
         # Text shown for want of a translation belongs to the page in its own language.
         "canonical_url": f"{origin}{'/en' if row['language'] == 'en' else ''}{path}",
@@ -343,6 +345,11 @@ def _change(row):
 def verify_url(origin, language, version_reference):
     """Where anybody can check one version; what QR codes on paper hold."""
     return f"{origin}{'/en' if language == 'en' else ''}/verify/{version_reference}/"
+
+
+def has_script(row):
+    """Loudspeakers speak Thai."""
+    return bool(row["spoken"]) and row["language"] == Article.Language.THAI
 
 
 def related(row, at_stamp):

@@ -24,7 +24,7 @@ from news.models.article import reference
 BEGINNING = "0" * 64  # what the first entry follows
 CONTENT_FORM = "lopburi-pr/edition/1"  # a change of what is hashed gets the next number
 TEXTS = (
-    *("title", "must_know", "lead", "body", "event_place", "presided_by"),
+    *("title", "must_know", "lead", "body", "spoken", "event_place", "presided_by"),
     *("source_agency", "source_url", "change_kind", "change_note"),
 )
 PICTURE_FACTS = ("role", "order", "alt", "is_decorative", "caption")

@@ -15,12 +15,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from lopburi_pr.thai_calendar import be_year, english_date, fiscal_year, thai_date
+from lopburi_pr.thai_speech import spoken_form
 from news import attachments, indexing, pictures, publishing
 from news.models import Article, Edition, EditionPicture, Picture, Tag, Topic
 from office.models import CommunicationIssue, District, Province
 
 FOLDER = Path(__file__).parent / "sample"
-TEXTS = ("title", "must_know", "lead", "source_agency", "event_place", "presided_by")
+TEXTS = ("title", "must_know", "lead", "spoken", "source_agency", "event_place", "presided_by")
 PICTURE_FIELDS = ("title", "credit", "focal_x", "focal_y")
 UNDESCRIBED = {"title": "ภาพจำลอง (ข้อมูลตัวอย่าง)", "credit": "ภาพจำลอง (ข้อมูลตัวอย่าง)"}
 UNITS = {"h": "hours", "d": "days"}
@@ -97,7 +98,7 @@ def _load_one(sample, now, library, writer, publisher):
         draft = publishing.revise(article, by=writer)
         for name in TEXTS:
             if name in revision:
-                setattr(draft, name, _dated(revision[name], now, thai_date))
+                setattr(draft, name, _text(revision, name, now, thai_date))
         draft.change_kind = revision["change_kind"]
         draft.change_note = _dated(revision["change_note"], now, thai_date)
         publishing.written(draft, by=writer)
@@ -138,8 +139,14 @@ def _write(article, sample, texts, now, tell_day):
         event_on=None if event_on is None else (now + timedelta(days=event_on)).date(),
         created_by=article.created_by,
         writers=[article.created_by_id] if article.created_by else [],
-        **{name: _dated(texts.get(name, ""), now, tell_day) for name in TEXTS},
+        spoken_budget=texts.get("spoken_budget", Edition.Budget.LONG),
+        **{name: _text(texts, name, now, tell_day) for name in TEXTS},
     )
+
+
+def _text(texts, name, now, tell_day):
+    text = _dated(texts.get(name, ""), now, tell_day)
+    return spoken_form(text) if name == "spoken" else text
 
 
 def _dated(text, now, tell_day):

@@ -1,7 +1,7 @@
 from django.urls import path, re_path
 from django.views.generic import RedirectView
 
-from news import alert_views, feeds, views
+from news import alert_views, feeds, loudspeaker_views, views
 
 app_name = "news"
 
@@ -27,6 +27,16 @@ urlpatterns = [
         name="cite",
     ),
     path("news/<year:year>/<number:number>/print/", views.article_print, name="article-print"),
+    path("news/<year:year>/<number:number>/script/", loudspeaker_views.script, name="script"),
+    path(
+        "news/<year:year>/<number:number>/script.txt",
+        loudspeaker_views.script_text,
+        name="script-text",
+    ),
+    path("news/<year:year>/<number:number>/poster/", loudspeaker_views.poster, name="poster"),
+    path("news/check-script/", loudspeaker_views.check_script, name="check-script"),
+    path("bulletin/", loudspeaker_views.bulletin, name="bulletin"),
+    path("bulletin.txt", loudspeaker_views.bulletin_text, name="bulletin-text"),
     path("news/preview/<number:pk>/", views.preview, name="preview"),
     path("corrections/", views.corrections, name="corrections"),
     re_path(rf"^corrections/{FEED}", feeds.corrections, name="corrections-feed"),
@@ -36,6 +46,16 @@ urlpatterns = [
     path("topics/<slug:slug>/", views.topic, name="topic"),
     re_path(rf"^topics/(?P<topic>[-\w]+)/{FEED}", feeds.feed, name="topic-feed"),
     path("districts/<number:code>/", views.district, name="district"),
+    re_path(
+        r"^districts/(?P<code>[0-9]{4})/bulletin/$",
+        loudspeaker_views.bulletin,
+        name="district-bulletin",
+    ),
+    re_path(
+        r"^districts/(?P<code>[0-9]{4})/bulletin\.txt$",
+        loudspeaker_views.bulletin_text,
+        name="district-bulletin-text",
+    ),
     re_path(rf"^districts/(?P<district>[0-9]{{4}})/{FEED}", feeds.feed, name="district-feed"),
     path("tags/<number:pk>/", views.tag, name="tag"),
     re_path(rf"^tags/(?P<tag>[0-9]{{1,9}})/{FEED}", feeds.feed, name="tag-feed"),

@@ -69,6 +69,7 @@ def district(request, code):
         _("News that happens in this district or concerns its people."),
         base=place["url"],
         fixed={"district": place["code"]},
+        bulletin_url=reverse("news:district-bulletin", args=[place["code"]]),
     )
 
 
@@ -85,7 +86,7 @@ def tag(request, pk):
     )
 
 
-def _list(request, title, description, *, base, fixed=None):
+def _list(request, title, description, *, base, fixed=None, bulletin_url=""):
     fixed = fixed or {}
     filters = Filters.of(request.GET, **fixed)
     everything = request.GET.get("language") == "all"
@@ -102,6 +103,7 @@ def _list(request, title, description, *, base, fixed=None):
         "title": title,
         "description": description,
         "place": fixed.get("district", ""),
+        "bulletin_url": bulletin_url,
         "feed_urls": {form: f"{base}feed.{form}{narrowed}" for form in ("atom", "rss", "json")},
     }
     return render(request, "news/article_list.html", {"listing": context})

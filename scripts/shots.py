@@ -53,6 +53,7 @@ def public_pages():
     bilingual = shown.exclude(article__translations=None).first()
     withdrawn = Article.objects.filter(withdrawn_at__isnull=False).first()
     gallery = shown.filter(article__kind="photo-news").first()
+    spoken, silent = shown.exclude(spoken="").first(), shown.filter(spoken="").first()
     return {
         "home": "/",
         "news": "/news/",
@@ -67,6 +68,11 @@ def public_pages():
         "article-print": f"{bilingual.get_absolute_url()}print/",
         "article-withdrawn": withdrawn.get_absolute_url(),
         "corrections": "/corrections/",
+        "script": f"{spoken.get_absolute_url()}script/",
+        "poster": f"{spoken.get_absolute_url()}poster/",
+        "no-script": f"{silent.get_absolute_url()}script/",
+        "bulletin": "/bulletin/",
+        "bulletin-empty": "/districts/1801/bulletin/?day=2569-01-01",
         "topic": "/topics/disaster/",
         "district": "/districts/1601/",
         "tag": Tag.objects.exclude(tagged=None).first().get_absolute_url(),

@@ -11,7 +11,7 @@ from PIL import Image
 
 from news import alerting, pictures, publishing
 from news.models import Alert, Article, Edition, EditionPicture, Topic
-from office.models import District, Province
+from office.models import District, OfficeIdentity, Province
 
 _counter = count(1)
 
@@ -176,3 +176,10 @@ def placement(edition, role="cover", **fields):
         role=role,
         **({"alt": "ชาวบ้านยกของขึ้นที่สูง"} | fields),
     )
+
+
+def office_phone(phone):
+    office = OfficeIdentity.current()
+    office.phone = phone
+    office.save()
+    return phone

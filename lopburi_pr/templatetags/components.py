@@ -321,6 +321,12 @@ def share(line_url, facebook_url, address, print_url=""):
     }
 
 
+@register.inclusion_tag("components/script.html")
+def script(script):
+    """A loudspeaker script, large, and the numbers in it as digits (news.loudspeaker.script)."""
+    return {"lines": script["lines"], "telephones": script["telephones"]}
+
+
 @register.simple_tag
 def facets(facets):
     """Filters as links with counts. They stand after the list, where phones jump to them."""

@@ -86,6 +86,13 @@ def examples():
             {"kind": "new", "text": "21"},
             {"kind": "same", "text": " เซนติเมตร"},
         ],
+        "script": {
+            "lines": [
+                [("เรียนพี่น้องประชาชนที่เคารพ", False)],
+                [("ขอความช่วยเหลือโทร ", False), ("หนึ่งเจ็ดแปดสี่", True)],
+            ],
+            "telephones": [{"digits": "1784", "words": "หนึ่งเจ็ดแปดสี่", "href": "tel:1784"}],
+        },
         "published": PUBLISHED,
         "updated": UPDATED,
         "day": date(2026, 11, 24),

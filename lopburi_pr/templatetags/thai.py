@@ -10,7 +10,7 @@ from django import template
 from django.utils import timezone
 from django.utils.safestring import mark_safe
 from django.utils.timesince import timesince
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, ngettext
 
 from lopburi_pr import thai_calendar
 
@@ -61,6 +61,18 @@ def length_of_time(value):
     start = datetime(2000, 1, 1, tzinfo=UTC)
     told = timesince(start, start + value, depth=2)
     return told if get_language() == "en" else told.replace(", ", " ")
+
+
+@register.filter
+def duration(seconds):
+    """2 นาที 5 วินาที"""
+    minutes, rest = divmod(seconds, 60)
+    parts = []
+    if minutes:
+        parts.append(ngettext("%(n)s minute", "%(n)s minutes", minutes) % {"n": minutes})
+    if rest or not minutes:
+        parts.append(ngettext("%(n)s second", "%(n)s seconds", rest) % {"n": rest})
+    return " ".join(parts)
 
 
 @register.filter

@@ -254,6 +254,7 @@ class EditionAdmin(EditorPages):
     inlines = (PlacementInline, AttachmentInline)
     fieldsets = (
         (_("What happened?"), {"fields": ("title", "must_know", "lead", "body")}),
+        (_("What does the loudspeaker say?"), {"fields": ("spoken", "spoken_budget")}),
         (
             _("Where and whom does it concern?"),
             {"fields": ("topic", "districts", "provinces", "tags", "issues")},
@@ -278,7 +279,11 @@ class EditionAdmin(EditorPages):
     change_fieldset = (_("What changed?"), {"fields": ("change_kind", "change_note")})
 
     class Media:
-        js = (Script("js/editor.js", defer=True), Script("js/autosave.js", defer=True))
+        js = (
+            Script("js/editor.js", defer=True),
+            Script("js/script_desk.js", defer=True),
+            Script("js/autosave.js", defer=True),
+        )
 
     # Which rows
 

@@ -14,7 +14,8 @@ from lopburi_pr.thai_text import normalise
 from news.models.article import Article
 
 PLAIN_TEXTS = (
-    *("title", "must_know", "lead", "event_place", "presided_by", "source_agency", "change_note"),
+    *("title", "must_know", "lead", "spoken", "change_note"),
+    *("event_place", "presided_by", "source_agency"),
 )
 
 
@@ -104,6 +105,10 @@ class Edition(models.Model):
     # What the office had wrong, unclear or should not have said.
     ADMITTED = (ChangeKind.CORRECTION, ChangeKind.CLARIFICATION, ChangeKind.RETRACTION)
 
+    class Budget(models.IntegerChoices):
+        SHORT = 30, _("30 seconds")
+        LONG = 60, _("60 seconds")
+
     article = models.ForeignKey(
         Article, models.CASCADE, related_name="editions", verbose_name=_("article")
     )
@@ -130,6 +135,18 @@ class Edition(models.Model):
         help_text=_("Who, what, when, where, why, in one paragraph."),
     )
     body = models.TextField(_("body"), blank=True)
+    spoken = models.TextField(
+        _("loudspeaker script"),
+        max_length=1500,
+        blank=True,
+        help_text=_(
+            "Greeting, one subject, what to do, when and where, whom to call, once more. "
+            "A line for each. Thai only."
+        ),
+    )
+    spoken_budget = models.PositiveSmallIntegerField(
+        _("length of the script"), choices=Budget, default=Budget.LONG
+    )
     event_on = models.DateField(_("day of the event"), null=True, blank=True)
     event_place = models.CharField(_("place of the event"), max_length=200, blank=True)
     presided_by = models.CharField(

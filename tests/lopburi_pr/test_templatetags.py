@@ -27,6 +27,23 @@ def test_moment_is_written_as_people_read_it_in_bangkok(write, in_thai, in_engli
         assert write(MOMENT) == in_english
 
 
+@pytest.mark.parametrize(
+    ("seconds", "in_thai", "in_english"),
+    [
+        (0, "0 วินาที", "0 seconds"),
+        (1, "1 วินาที", "1 second"),
+        (45, "45 วินาที", "45 seconds"),
+        (60, "1 นาที", "1 minute"),
+        (125, "2 นาที 5 วินาที", "2 minutes 5 seconds"),
+    ],
+)
+def test_a_length_of_time_is_told_in_minutes_and_seconds(seconds, in_thai, in_english):
+    with override("th"):
+        assert thai.duration(seconds) == in_thai
+    with override("en"):
+        assert thai.duration(seconds) == in_english
+
+
 @pytest.mark.parametrize("write", [thai.day, thai.day_long, thai.day_full, thai.daytime, thai.iso])
 def test_nothing_is_written_of_no_day(write):
     assert write(None) == ""

@@ -58,6 +58,7 @@ def test_content_is_what_was_said_and_nothing_that_may_change():
         "event_on": "2026-11-24",
         "event_place": "ศาลากลาง",
         "change_kind": "first",
+        "spoken": "",
         "change_note": "",
         "presided_by": "ผู้ว่าราชการจังหวัด",
         "source_agency": "ปภ.",

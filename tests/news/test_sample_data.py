@@ -11,6 +11,7 @@ from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from lopburi_pr.thai_speech import seconds, warnings
 from news import alerting, sample_data
 from news.models import (
     Alert,
@@ -203,6 +204,17 @@ def test_if_empty_adds_no_samples_to_other_news(capsys):
     assert not Article.objects.filter(is_sample=True).exists()
     assert {user.username for user in User.objects.all()} == ACCOUNTS
     assert "there is news already" in capsys.readouterr().out
+
+
+def test_samples_are_told_over_the_loudspeaker_in_words_and_in_time(demo):
+    scripts = Edition.objects.published().exclude(spoken="")
+
+    assert scripts.count() >= 8
+    for edition in scripts:
+        assert warnings(edition.spoken) == []
+        assert 25 <= seconds(edition.spoken) <= edition.spoken_budget + 1
+        assert "ขอทวนอีกครั้ง" in edition.spoken
+    assert not Edition.objects.filter(article__language="en").exclude(spoken="").exists()
 
 
 def test_samples_name_only_what_exists(demo):

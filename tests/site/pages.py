@@ -39,6 +39,13 @@ PAGES = {
     "article-changes": "/news/{rich}/v1..v2/",
     "article-print": "/news/{rich}/print/",
     "article-print-in-thai-only": "/news/{thai}/print/",
+    "script-in-thai-only": "/news/{rich}/script/",
+    "poster-in-thai-only": "/news/{rich}/poster/",
+    "no-script": "/news/{thai}/script/",
+    "bulletin": "/bulletin/",
+    "bulletin-district": "/districts/1601/bulletin/",
+    "bulletin-empty": "/bulletin/?day=2569-01-01",
+    "bulletin-impossible": "/bulletin/?day=31/2/2569",
     "topic": "/topics/disaster/",
     "district": "/districts/1601/",
     "tag": "/tags/{tag}/",
@@ -69,6 +76,8 @@ ERRORS = {f"error-{status}": f"/error/{status}/" for status in (403, 410, 429, 5
 STATUS = {
     "no-such-news": 404,
     "impossible": 400,
+    "no-script": 404,
+    "bulletin-impossible": 400,
     "verify-wrong": 400,
     "record-unknown": 404,
     "article-history-bad-day": 400,
@@ -104,9 +113,16 @@ DOCUMENTS = {
     "/alerts/feed.atom": 200,
     "/verify/{reference}.2/record.json": 200,
     "/verify/{reference}.2/content.json": 200,
+    "/news/{rich}/script.txt": 200,
+    "/bulletin.txt": 200,
+    "/districts/1601/bulletin.txt": 200,
     "/search/suggest/?q=ลพ": 200,
 }
-STAFF = {"/styleguide/": 302, "/news/preview/{draft}/": 302}  # to the sign-in page
+STAFF = {
+    "/styleguide/": 302,
+    "/news/check-script/": 302,
+    "/news/preview/{draft}/": 302,
+}  # to the sign-in page
 
 RICH_BODY = """\
 <p>รายละเอียดของข่าว <a href="https://example.org/plan">แผนที่จุดอพยพ</a></p>
@@ -119,6 +135,7 @@ EVENT = {
     "event_place": "ศาลากลางจังหวัดลพบุรี",
     "presided_by": "นายสมชาย ใจดี ผู้ว่าราชการจังหวัดลพบุรี",
 }
+SPOKEN = "เรียนพี่น้องประชาชนที่เคารพ\nขอให้ยกของขึ้นที่สูง โทร หนึ่งเจ็ดแปดสี่\nขอทวนอีกครั้ง โทร หนึ่งเจ็ดแปดสี่"
 PDF = b"%PDF-1.7\n%%EOF\n"
 
 
@@ -223,6 +240,7 @@ def _rich(place, issue, tags):
         tags=tags,
         body=RICH_BODY,
         source_url="https://example.org/news/1",
+        spoken=SPOKEN,
         is_pinned=True,
         **EVENT,
     )

@@ -62,7 +62,7 @@ CARD_FIELDS = (
 )
 PAGE_FIELDS = (
     *("body", "event_on", "event_place", "presided_by", "source_url", "expires_at", "article_id"),
-    *("spoken", "spoken_budget"),
+    "spoken",
 )
 
 

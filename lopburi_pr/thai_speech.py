@@ -30,9 +30,8 @@ LONGEST_BREATH = 32  # syllables without a rest
 SHOWN_OF_A_BREATH = 40  # letters
 
 # Why a stretch of text is not read as it is written.
-NUMBER, ABBREVIATION, ADDRESS, FOREIGN, SYMBOL, BREATH = (
-    *("number", "abbreviation", "address", "foreign", "symbol", "breath"),
-)
+NUMBER, ABBREVIATION, ADDRESS = "number", "abbreviation", "address"
+FOREIGN, SYMBOL, BREATH = "foreign", "symbol", "breath"
 # Told digit by digit wherever they stand: the short numbers that people call.
 HOTLINES = {
     *("191", "199", "1111", "1155", "1193", "1197", "1300", "1323", "1330", "1422", "1441"),

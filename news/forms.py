@@ -45,10 +45,11 @@ class ScriptInput(forms.Textarea):
 
 
 def script_notes(text, budget):
-    """``budget`` may be what somebody typed into an address."""
+    """Both may be what somebody sent by hand."""
+    text = (text or "")[: Edition._meta.get_field("spoken").max_length]
     known = {str(choice): choice for choice in Edition.Budget.values}
     budget = known.get(str(budget), Edition.Budget.LONG)
-    return render_to_string("admin/news/script_notes.html", loudspeaker.report(text or "", budget))
+    return render_to_string("admin/news/script_notes.html", loudspeaker.report(text, budget))
 
 
 class EditionForm(forms.ModelForm):

@@ -13,6 +13,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
 
+from lopburi_pr import thai_speech
 from lopburi_pr.thai_calendar import BANGKOK, thai_date
 from lopburi_pr.thai_numbers import (
     spelled_out,
@@ -27,12 +28,12 @@ from office.models import OfficeIdentity
 from office.pulse import remembered
 
 STUMBLES = {
-    "number": _("digits"),
-    "abbreviation": _("abbreviation"),
-    "address": _("address nobody can write down"),
-    "foreign": _("foreign letters"),
-    "symbol": _("sign that has no sound"),
-    "breath": _("too long for one breath: put a space or a new line"),
+    thai_speech.NUMBER: _("digits"),
+    thai_speech.ABBREVIATION: _("abbreviation"),
+    thai_speech.ADDRESS: _("address nobody can write down"),
+    thai_speech.FOREIGN: _("foreign letters"),
+    thai_speech.SYMBOL: _("sign that has no sound"),
+    thai_speech.BREATH: _("too long for one breath: put a space or a new line"),
 }
 QUIET = 4  # modules of white round a QR code, as its standard asks
 # Letters up to which a text of the poster is written huge, large, and so on down.
@@ -49,7 +50,6 @@ def sheet(rows, at_stamp, origin):
     short_url = f"{origin}/n/{row['year']}-{row['number']}"
     return page | {
         **script(row["spoken"]),
-        "budget": row["spoken_budget"],
         "shown_from": row["shown_from"],
         "canonical_url": f"{origin}{path}",
         "short_url": short_url,

@@ -64,8 +64,7 @@ CARD_FIELDS = (
 )
 PAGE_FIELDS = (
     *("body", "event_on", "event_place", "presided_by", "source_url", "expires_at", "article_id"),
-    *("change_kind", "change_note", "anchors"),
-    *("spoken", "spoken_budget"),
+    *("change_kind", "change_note", "anchors", "spoken"),
 )
 
 

@@ -58,12 +58,12 @@ def test_a_script_is_its_lines_its_seconds_and_the_numbers_to_call():
 
 @pytest.mark.django_db
 def test_a_sheet_says_where_it_stands_and_leads_to_the_short_address():
-    edition = make.published(spoken=SPOKEN, spoken_budget=30)
+    edition = make.published(spoken=SPOKEN)
     article = edition.article
 
     shown = sheet(edition)
 
-    assert (shown["text"], shown["budget"], shown["version"]) == (SPOKEN, 30, 1)
+    assert (shown["text"], shown["version"], shown["shown_from"]) == (SPOKEN, 1, edition.shown_from)
     assert shown["short_url"] == f"https://lopburi.example/n/{article.year}-{article.number}"
     assert shown["url"] == article.get_absolute_url()
     assert shown["qr_code"].startswith("<svg ")

@@ -1,7 +1,7 @@
 from django.urls import path, re_path
 from django.views.generic import RedirectView
 
-from news import feeds, views
+from news import claim_views, feeds, views
 
 app_name = "news"
 
@@ -29,6 +29,11 @@ urlpatterns = [
     path("news/preview/<number:pk>/", views.preview, name="preview"),
     path("corrections/", views.corrections, name="corrections"),
     re_path(rf"^corrections/{FEED}", feeds.corrections, name="corrections-feed"),
+    path("fact-check/", claim_views.claims, name="claims"),
+    re_path(rf"^fact-check/{FEED}", feeds.verdicts, name="verdicts-feed"),
+    path("fact-check/report/", claim_views.report, name="claim-report"),
+    path("fact-check/<number:pk>/", claim_views.claim, name="claim"),
+    path("fact-check/<number:pk>/v<number:version>/", claim_views.version, name="verdict"),
     path("topics/<slug:slug>/", views.topic, name="topic"),
     re_path(rf"^topics/(?P<topic>[-\w]+)/{FEED}", feeds.feed, name="topic-feed"),
     path("districts/<number:code>/", views.district, name="district"),

@@ -39,12 +39,14 @@ _EDITOR = (
     # Of editions only drafts can be deleted, of pictures only those that none shows.
     | _may("delete", "news.edition", "news.editionpicture", "news.attachment", "news.picture")
     | _may("view", *_OFFICE, "news.synonymset")
+    | _may("view change", "news.claim", "news.verdict")
+    | _may("view add change delete", "news.evidence")
 )
 
 ROLES = {
     EDITOR: _EDITOR,
     HEAD: _EDITOR
-    | {"news.publish_edition", "news.publish_in_emergency"}
+    | {"news.publish_edition", "news.publish_in_emergency", "news.publish_verdict"}
     | _may("change", "office.officeidentity", "office.standingpage", "news.topic")
     | _may("delete", "news.tag")
     | _may("add change delete", "news.synonymset"),

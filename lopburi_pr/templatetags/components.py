@@ -227,6 +227,18 @@ def status(text, tone="neutral"):
 
 
 @register.simple_tag
+def verdict(label, text, is_big=False):
+    """True, distorted, false or not proven: by colour, by the shape of its mark, and in words."""
+    return _drawn("verdict", {"label": label, "text": text, "is_big": is_big})
+
+
+@register.simple_tag
+def card_verdict(card):
+    """What was found out about a rumour, one of many in a list."""
+    return _drawn("card_verdict", card)
+
+
+@register.simple_tag
 def sample_label():
     return _drawn("sample_label", {})
 

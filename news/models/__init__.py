@@ -1,4 +1,5 @@
 from news.models.article import Article, TaggedArticle
+from news.models.claims import Claim, Evidence, Verdict
 from news.models.edition import Edition
 from news.models.media import Attachment, EditionPicture, Picture
 from news.models.search import SearchDocument, SearchWord, SynonymSet
@@ -7,8 +8,10 @@ from news.models.subjects import Tag, Topic
 __all__ = [
     "Article",
     "Attachment",
+    "Claim",
     "Edition",
     "EditionPicture",
+    "Evidence",
     "Picture",
     "SearchDocument",
     "SearchWord",
@@ -16,4 +19,5 @@ __all__ = [
     "Tag",
     "TaggedArticle",
     "Topic",
+    "Verdict",
 ]

@@ -43,7 +43,7 @@ def _list(request, form, status=200):
         parts = [f"label={label}"] * bool(label) + [f"page={page}"] * (page > 1)
         return base + ("?" + "&".join(parts) if parts else "")
 
-    choices = [("", _("All"))] + Verdict.Label.choices
+    choices = [("", _("All")), *Verdict.Label.choices]
     context = {
         "form": form,
         "cards": rumours.cards(found[shown.slice]),

@@ -47,7 +47,7 @@ def main(*only):
 
 def public_pages():
     """Name and Thai address of every page template, with the richest sample article first."""
-    from news.models import Article, Edition, Tag  # noqa: PLC0415 -- only now Django is ready
+    from news.models import Article, Claim, Edition, Tag, Verdict  # noqa: PLC0415 -- only now Django is ready
 
     shown = Edition.objects.published().filter(article__language="th").newest_first()
     bilingual = shown.exclude(article__translations=None).first()
@@ -66,6 +66,10 @@ def public_pages():
         "article-print": f"{bilingual.get_absolute_url()}print/",
         "article-withdrawn": withdrawn.get_absolute_url(),
         "corrections": "/corrections/",
+        "fact-check": "/fact-check/",
+        "verdict": Verdict.objects.published().get(version=2).get_absolute_url(),
+        "claim-waiting": Claim.objects.waiting().last().get_absolute_url(),
+        "search-rumour": "/search/?q=ลงทะเบียนรับเงินเยียวยา",
         "topic": "/topics/disaster/",
         "district": "/districts/1601/",
         "tag": Tag.objects.exclude(tagged=None).first().get_absolute_url(),
@@ -95,7 +99,7 @@ def _public(browser, name, path):
 
 
 def back_office_pages():
-    from news.models import Edition  # noqa: PLC0415 -- only now Django is ready
+    from news.models import Claim, Edition, Verdict  # noqa: PLC0415 -- only now Django is ready
 
     draft = Edition.objects.drafts().first()
     live = Edition.objects.published().first()
@@ -111,6 +115,9 @@ def back_office_pages():
         "admin-review-change": f"/admin/news/edition/{change.pk}/review/",
         "admin-end": f"/admin/news/edition/{live.pk}/end/",
         "admin-preview": f"/news/preview/{draft.pk}/",
+        "admin-claims": "/admin/news/claim/",
+        "admin-claim": f"/admin/news/claim/{Claim.objects.waiting().first().pk}/change/",
+        "admin-verdict": f"/admin/news/verdict/{Verdict.objects.first().pk}/change/",
         "admin-pictures": "/admin/news/picture/",
         "admin-identity": "/admin/office/officeidentity/1/change/",
         "styleguide": "/styleguide/",

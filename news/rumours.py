@@ -22,6 +22,7 @@ ALIKE = 0.38  # and people decide whether it is the same
 SAME = 0.75  # of the longer one, and every number the same: counted as one without asking
 ASKED_FOR = 0.8  # of the words of a search
 FEWEST_WORDS = 2  # of a search: one word alone asks for a subject, not for a rumour
+PASTED_WORDS = 6  # from here on a search is a pasted message
 LEAST_WEIGHT = 6
 LONGEST_WORD = 8  # letters that count
 SHORTEST_WORD = 3
@@ -35,10 +36,15 @@ _idle = """
     เพราะ ทำ ทาง ด้วย นั้น อีก ขอ กว่า เรื่อง ประชาชน จังหวัด จังหวัดลพบุรี ลพบุรี เมืองลพบุรี บุรี ชาวลพบุรี เมือง
     the and for that this with from you are share forward forwarded please urgent lopburi
 """
-IDLE = frozenset(_idle.split())
 _address = re.compile(r"(?:https?://|www\.)[^\s<>\"'\u0e00-\u0e7f]+", re.IGNORECASE)
 _thousands = re.compile(r"(?<=[0-9]),(?=[0-9]{3})")
 _atom = re.compile(r"[a-z]{2,}|[0-9]+(?:\.[0-9]+)*")
+
+
+@lru_cache(maxsize=1)
+def _idle_words():
+    """Those words, and what the dictionary finds inside them."""
+    return frozenset({*_idle.split(), *lattice(_idle)})
 
 
 @dataclass(frozen=True)
@@ -59,7 +65,7 @@ def saying(text: str, link: str = "") -> Saying:
     addresses = {_plain(found) for found in (*_address.findall(folded), fold(link)) if found}
     bare = _thousands.sub("", _address.sub(" ", folded))
     found = {word for word in lattice(bare) if len(word) >= SHORTEST_WORD}
-    return Saying(frozenset({*found, *_atom.findall(bare)} - IDLE), frozenset(addresses))
+    return Saying(frozenset({*found, *_atom.findall(bare)} - _idle_words()), frozenset(addresses))
 
 
 def _plain(address):
@@ -113,7 +119,9 @@ def find_similar(text: str, stamp: tuple, link: str = "") -> list[dict]:
 def asked_for(query: str, stamp: tuple) -> dict | None:
     """The published verdict whose words somebody searches for, as one of ``cards``."""
     asked = saying(query)
-    typed = [word for word in words(query) if word not in IDLE and len(word) >= SHORTEST_WORD]
+    typed = [
+        word for word in words(query) if word not in _idle_words() and len(word) >= SHORTEST_WORD
+    ]
     if len(typed) < FEWEST_WORDS and not asked.addresses:
         return None
     least = max(ASKED_FOR * _weight(asked.words), LEAST_WEIGHT)
@@ -121,7 +129,8 @@ def asked_for(query: str, stamp: tuple) -> dict | None:
         said = Saying(frozenset().union(*(wording.words for wording in known["sayings"])))
         if _weight(asked.words & said.words) >= least:
             return cards([known])[0]
-    return (find_similar(query, stamp) or [None])[0]
+    is_pasted = len(typed) >= PASTED_WORDS or asked.addresses
+    return next(iter(find_similar(query, stamp)), None) if is_pasted else None
 
 
 def similar_claims(claim: Claim) -> list[Claim]:

@@ -11,6 +11,9 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from urllib.parse import urlsplit
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q, TextField, Value
+from django.db.models.functions import Concat
 from django.utils.translation import get_language
 
 from lopburi_pr.thai_text import fold
@@ -157,7 +160,7 @@ def cards(found: list[dict]) -> list[dict]:
         {
             "url": f"{prefix}/fact-check/{known['claim']}/",
             "label": known["label"],
-            "label_text": Verdict.Label(known["label"]).label,
+            "label_text": str(Verdict.Label(known["label"]).label),
             "claim_text": known["claim_text"],
             "short_answer": known["short_answer"],
             "shown_from": known["shown_from"],
@@ -174,29 +177,24 @@ def _known(stamp):
 
 def _verdicts():
     """Every published verdict with all wordings of its claim, the private ones too: they find it
-    and are never shown. Two queries.
+    and are never shown. One query.
     """
+    sent = Concat("link", Value(" "), "text", output_field=TextField())
+    wordings = Claim.objects.filter(Q(pk=OuterRef("claim")) | Q(same_as=OuterRef("claim")))
     verdicts = (
         Verdict.objects.published()
         .newest_first()
+        .annotate(wordings=ArraySubquery(wordings.values_list(sent)))
         .values(
             *("claim", "label", "claim_text", "short_answer", "shown_from", "version"),
-            *("claim__text", "claim__link", "claim__is_sample"),
+            *("claim__is_sample", "wordings"),
         )
     )
-    joined = {}
-    others = Claim.objects.filter(same_as__verdicts__in=Verdict.objects.published())
-    for claim, text, link in others.values_list("same_as", "text", "link"):
-        joined.setdefault(claim, []).append((text, link))
-    found = []
-    for row in verdicts:
-        reported = row.pop("claim__text"), row.pop("claim__link")
-        wordings = [(row["claim_text"], ""), reported, *joined.get(row["claim"], ())]
-        found.append(
-            {
-                **row,
-                "is_sample": row.pop("claim__is_sample"),
-                "sayings": [saying(*wording) for wording in wordings],
-            }
-        )
-    return found
+    return [
+        {
+            **row,
+            "is_sample": row.pop("claim__is_sample"),
+            "sayings": [saying(wording) for wording in (row["claim_text"], *row.pop("wordings"))],
+        }
+        for row in verdicts
+    ]

@@ -74,10 +74,20 @@ def test_similar_verdicts_come_with_the_most_alike_first():
     found = rumours.find_similar("ลงทะเบียนรับเงินเยียวยา 9000 บาทในลิงก์", listing.stamp())
 
     assert [card["claim_text"] for card in found] == [money.claim_text]
-    assert found[0]["label_text"] == "ปลอม"
-    with override("en"):
-        (card,) = rumours.cards(rumours.listed(listing.stamp())[:1])
-    assert card["url"].startswith("/en/fact-check/")
+    assert found[0]["label"] == "false"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("language", "label", "prefix"), [("th", "ปลอม", ""), ("en", "False", "/en")]
+)
+def test_cards_speak_the_reader_s_language(language, label, prefix):
+    verdict = make.answered()
+
+    with override(language):
+        (card,) = rumours.cards(rumours.listed(listing.stamp()))
+
+    assert (card["label_text"], card["url"]) == (label, f"{prefix}/fact-check/{verdict.claim_id}/")
 
 
 @pytest.mark.django_db

@@ -105,13 +105,13 @@ class ClaimAdmin(DeskAdmin):
     """The queue, the earliest due first, and one claim with what can be done about it."""
 
     change_form_template = "admin/news/claim/change_form.html"
-    list_display = ("saying", "standing", "clock", "reports", "taken_by")
+    list_display = ("saying", "standing", "clock", "reports", "checker")
     list_filter = (QueueFilter,)
     search_fields = ("text", "link", "=pk")
     ordering = ("due_at", "pk")
     list_per_page = 30
     list_select_related = ("taken_by",)
-    fields = ("text", "address", "sent_picture", "received", "clock", "reports", "taken_by")
+    fields = ("text", "address", "sent_picture", "received", "clock", "reports", "checker")
     steps = {
         "take": (
             "news.change_claim",
@@ -167,6 +167,11 @@ class ClaimAdmin(DeskAdmin):
         soon = gettext("%(time)s left") % {"time": length_of_time(left)}
         return format_html('{}<span class="row-note">{}</span>', daytime(claim.due_at), soon)
 
+    @admin.display(description=_("checked by"))
+    def checker(self, claim):
+        person = claim.taken_by
+        return (person.get_full_name() or person.get_username()) if person else "–"
+
     @admin.display(description=_("received"))
     def received(self, claim):
         return daytime(claim.received_at)
@@ -189,6 +194,7 @@ class ClaimAdmin(DeskAdmin):
             "verdicts": obj.verdicts.order_by("-version"),
             "trail": audit.trail(obj, *obj.verdicts.all()),
             "may_check": request.user.has_perm("news.change_claim"),
+            "show_close": False,
         }
         return super().render_change_form(request, context, add, change, form_url, obj)
 

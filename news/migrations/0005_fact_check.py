@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
                 ('is_sample', models.BooleanField(default=False, editable=False, verbose_name='sample data')),
                 ('picture', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='claims', to='news.picture', verbose_name='picture')),
                 ('same_as', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='others', to='news.claim')),
-                ('taken_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('taken_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='checked by')),
             ],
             options={
                 'verbose_name': 'claim to check',

@@ -13,9 +13,14 @@ from lopburi_pr import rich_text
 from lopburi_pr.thai_text import normalise
 
 
-def _person():
+def _person(name=None):
     return models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=name,
     )
 
 
@@ -59,7 +64,7 @@ class Claim(models.Model):
     received_at = models.DateTimeField(_("received"), default=timezone.now)
     due_at = models.DateTimeField(_("answer due"))
     reports = models.PositiveIntegerField(_("times reported"), default=1)
-    taken_by = _person()
+    taken_by = _person(_("checked by"))
     decline_reason = models.TextField(_("why it is not checked"), max_length=500, blank=True)
     same_as = models.ForeignKey(
         "self", models.CASCADE, null=True, blank=True, related_name="others", editable=False

@@ -4,7 +4,7 @@ from django.contrib.sitemaps import Sitemap
 from django.db.models import Max
 from django.urls import reverse
 
-from news.models import Edition, Tag, Topic
+from news.models import Edition, Tag, Topic, Verdict
 from office.models import District
 
 
@@ -37,6 +37,17 @@ class Subjects(Sitemap):
         return [*Topic.objects.all(), *District.objects.all(), *Tag.objects.all()]
 
 
+class Verdicts(Sitemap):
+    i18n = True
+    alternates = True
+
+    def items(self):
+        return list(Verdict.objects.published().newest_first().select_related("claim"))
+
+    def lastmod(self, verdict):
+        return verdict.shown_from
+
+
 class Standing(Sitemap):
     i18n = True
     alternates = True
@@ -47,6 +58,7 @@ class Standing(Sitemap):
             "news:articles",
             "news:alerts",
             "news:corrections",
+            "news:claims",
             "verify",
             "news:bulletin",
             "about",
@@ -58,4 +70,4 @@ class Standing(Sitemap):
         return reverse(name)
 
 
-SITEMAPS = {"articles": Articles, "subjects": Subjects, "pages": Standing}
+SITEMAPS = {"articles": Articles, "subjects": Subjects, "verdicts": Verdicts, "pages": Standing}

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import conditional_page, require_safe
 
 from lopburi_pr.http import origin_of, public
-from news import listing, reading
+from news import listing, reading, rumours
 from news.corrections import admitted
 from news.list_page import chosen
 from news.listing import Filters
@@ -72,6 +72,38 @@ def corrections(request, format):  # noqa: A002 -- the word of the address
             "language": language,
         }
         for row in rows[:ITEMS]
+    ]
+    return _json(about, cards) if format == "json" else _xml(WRITERS[format], about, cards)
+
+
+@require_safe
+@conditional_page
+@public
+def verdicts(request, format):  # noqa: A002 -- the word of the address
+    """What was found out about rumours, the latest first."""
+    language, origin = get_language(), origin_of(request)
+    about = {
+        "title": _("Fact-check by the Lopburi Provincial Public Relations Office"),
+        "home": f"{origin}{reverse('news:claims')}",
+        "self": f"{origin}{request.path}",
+        "origin": origin,
+        "language": language,
+    }
+    cards = [
+        {
+            # Another verdict on the same claim is an item of its own.
+            "url": f"{card['url']}#v{card['version']}",
+            "title": f"{card['label_text']}: {card['claim_text']}",
+            "must_know": card["short_answer"],
+            "lead": card["short_answer"],
+            "listed_at": card["shown_from"],
+            "updated": None,
+            "source_agency": _("Lopburi Provincial Public Relations Office"),
+            "topic": None,
+            "picture": None,
+            "language": language,
+        }
+        for card in rumours.cards(rumours.listed(listing.stamp(request))[:ITEMS])
     ]
     return _json(about, cards) if format == "json" else _xml(WRITERS[format], about, cards)
 

@@ -16,8 +16,8 @@ from django.utils import timezone
 
 from lopburi_pr.thai_calendar import be_year, english_date, fiscal_year, thai_date
 from lopburi_pr.thai_speech import spoken_form
-from news import attachments, indexing, pictures, publishing
-from news.models import Article, Edition, EditionPicture, Picture, Tag, Topic
+from news import attachments, fact_checking, indexing, pictures, publishing
+from news.models import Article, Claim, Edition, EditionPicture, Evidence, Picture, Tag, Topic
 from office.models import CommunicationIssue, District, Province
 
 FOLDER = Path(__file__).parent / "sample"
@@ -45,6 +45,9 @@ def load(*, writer, publisher) -> int:
     told = sorted(_read("articles.json"), key=lambda told: _moment(told, now))
     for sample in told:
         _load_one(sample, now, library, writer, publisher)
+    titles = {sample["key"]: sample["title"] for sample in told if "key" in sample}
+    for sample in _read("claims.json"):
+        _load_claim(sample, titles, now, writer, publisher)
     return Article.objects.filter(is_sample=True).count()
 
 
@@ -63,6 +66,7 @@ def clear() -> int:
     )
     articles.exclude(translation_of=None).delete()
     articles.delete()
+    Claim.objects.filter(is_sample=True).delete()
     Picture.objects.filter(is_sample=True, placements=None).delete()
     Tag.objects.filter(pk__in=tags, tagged=None).delete()
     return count
@@ -127,6 +131,37 @@ def _load_english(original, sample, english, now, library, publisher):
     for place, picture in enumerate(sample["pictures"]):
         library.place(edition, picture, place, "_en")
     publishing.publish(edition, by=publisher, at=_moment(english, now))
+
+
+def _load_claim(sample, titles, now, writer, publisher):
+    """A rumour with its verdicts, or one that waits for an answer."""
+    received_at = _moment(sample, now)
+    facts = {"received_at": received_at, "due_at": fact_checking.due(received_at)}
+    claim = Claim.objects.create(
+        text=sample["text"], reports=sample["reports"], is_sample=True, **facts
+    )
+    for text in sample.get("others", []):
+        other = Claim.objects.create(text=text, is_sample=True, **facts)
+        fact_checking.join(other, claim, by=writer)
+    for told in sample["verdicts"]:
+        verdict = fact_checking.answer(claim, by=writer)
+        for name in ("label", "claim_text", "short_answer", "change_note"):
+            setattr(verdict, name, told.get(name, ""))
+        verdict.explanation = "\n".join(told["explanation"])
+        fact_checking.written(verdict, by=writer)
+        verdict.save()
+        verdict.evidence.all().delete()
+        for row in told["evidence"]:
+            edition = Edition.objects.published().filter(title=titles.get(row.get("article")))
+            Evidence.objects.create(
+                verdict=verdict,
+                title=row["title"],
+                said_by=row["said_by"],
+                said_on=(now - timedelta(days=row["ago"])).date(),
+                url=edition[0].get_absolute_url() if edition else "",
+            )
+        fact_checking.submit(verdict, by=writer)
+        fact_checking.approve(verdict, by=publisher, at=_moment(told, now))
 
 
 def _write(article, sample, texts, now, tell_day):

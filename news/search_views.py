@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from lopburi_pr import rich_text, thai_words
 from lopburi_pr.http import public
 from lopburi_pr.thai_text import excerpt, excerpt_around, find_spans
-from news import listing, reading, searching
+from news import listing, reading, rumours, searching
 from news.list_page import FACET_VALUES, facet_names, value_name
 from news.listing import Filters, PageOf, page_number
 from news.models import Article, Edition
@@ -55,6 +55,7 @@ def _search_page(request):
         "is_empty": not text,
         "is_truncated": result.query.is_cut,
         "is_loose": result.is_loose,
+        "verdict": rumours.asked_for(text, stamp) if text else None,
         "cards": _cards(result, current.slice, stamp),
         "total": result.total,
         "is_capped": result.is_capped,

@@ -1,7 +1,7 @@
 from django.urls import path, re_path
 from django.views.generic import RedirectView
 
-from news import alert_views, feeds, loudspeaker_views, views
+from news import alert_views, claim_views, feeds, loudspeaker_views, views
 
 app_name = "news"
 
@@ -43,6 +43,11 @@ urlpatterns = [
     path("alerts/", alert_views.alerts, name="alerts"),
     path("alerts/<year:year>-<number:number>/", alert_views.alert, name="alert"),
     path("alerts/feed.atom", alert_views.feed, name="alert-feed"),
+    path("fact-check/", claim_views.claims, name="claims"),
+    re_path(rf"^fact-check/{FEED}", feeds.verdicts, name="verdicts-feed"),
+    path("fact-check/report/", claim_views.report, name="claim-report"),
+    path("fact-check/<number:pk>/", claim_views.claim, name="claim"),
+    path("fact-check/<number:pk>/v<number:version>/", claim_views.version, name="verdict"),
     path("topics/<slug:slug>/", views.topic, name="topic"),
     re_path(rf"^topics/(?P<topic>[-\w]+)/{FEED}", feeds.feed, name="topic-feed"),
     path("districts/<number:code>/", views.district, name="district"),

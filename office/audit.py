@@ -21,6 +21,11 @@ TOLD = {
     "expire": _("ended it"),
     "withdraw": _("withdrew it"),
     "merge": _("merged it into another"),
+    "report": _("took in the report"),
+    "take": _("took it on"),
+    "answer": _("began a verdict"),
+    "decline": _("declined to check it"),
+    "join": _("joined it to another"),
 }
 
 

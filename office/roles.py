@@ -41,12 +41,15 @@ _EDITOR = (
     # Alerts only until they are issued.
     | _may("add change delete", "news.alert")
     | _may("view", *_OFFICE, "news.synonymset", "news.occasion")
+    | _may("view change", "news.claim", "news.verdict")
+    | _may("view add change delete", "news.evidence")
 )
 
 ROLES = {
     EDITOR: _EDITOR,
     HEAD: _EDITOR
     | {"news.publish_edition", "news.publish_in_emergency", "news.issue_alert"}
+    | {"news.publish_verdict"}
     | _may("change", "office.officeidentity", "office.standingpage", "news.topic")
     | _may("delete", "news.tag")
     | _may("add change delete", "news.synonymset", "news.occasion"),

@@ -47,7 +47,14 @@ def main(*only):
 
 def public_pages():
     """Name and Thai address of every page template, with the richest sample article first."""
-    from news.models import Alert, Article, Edition, Tag  # noqa: PLC0415 -- only now Django is ready
+    from news.models import (  # noqa: PLC0415 -- only now Django is ready
+        Alert,
+        Article,
+        Claim,
+        Edition,
+        Tag,
+        Verdict,
+    )
 
     shown = Edition.objects.published().filter(article__language="th").newest_first()
     bilingual = shown.exclude(article__translations=None).first()
@@ -73,6 +80,10 @@ def public_pages():
         "no-script": f"{silent.get_absolute_url()}script/",
         "bulletin": "/bulletin/",
         "bulletin-empty": "/districts/1801/bulletin/?day=2569-01-01",
+        "fact-check": "/fact-check/",
+        "verdict": Verdict.objects.published().get(version=2).get_absolute_url(),
+        "claim-waiting": Claim.objects.waiting().last().get_absolute_url(),
+        "search-rumour": "/search/?q=ลงทะเบียนรับเงินเยียวยา",
         "topic": "/topics/disaster/",
         "district": "/districts/1601/",
         "tag": Tag.objects.exclude(tagged=None).first().get_absolute_url(),
@@ -108,7 +119,7 @@ def _public(browser, name, path):
 
 
 def back_office_pages():
-    from news.models import Edition  # noqa: PLC0415 -- only now Django is ready
+    from news.models import Claim, Edition, Verdict  # noqa: PLC0415 -- only now Django is ready
 
     draft = Edition.objects.drafts().first()
     live = Edition.objects.published().first()
@@ -126,6 +137,9 @@ def back_office_pages():
         "admin-preview": f"/news/preview/{draft.pk}/",
         "admin-alerts": "/admin/news/alert/",
         "admin-raise": "/admin/news/alert/add/",
+        "admin-claims": "/admin/news/claim/",
+        "admin-claim": f"/admin/news/claim/{Claim.objects.waiting().first().pk}/change/",
+        "admin-verdict": f"/admin/news/verdict/{Verdict.objects.first().pk}/change/",
         "admin-pictures": "/admin/news/picture/",
         "admin-identity": "/admin/office/officeidentity/1/change/",
         "styleguide": "/styleguide/",

@@ -9,8 +9,16 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from PIL import Image
 
-from news import alerting, pictures, publishing
-from news.models import Alert, Article, Edition, EditionPicture, Topic
+from news import alerting, fact_checking, pictures, publishing
+from news.models import (
+    Alert,
+    Article,
+    Claim,
+    Edition,
+    EditionPicture,
+    Evidence,
+    Topic,
+)
 from office.models import District, OfficeIdentity, Province
 
 _counter = count(1)
@@ -183,3 +191,41 @@ def office_phone(phone):
     office.phone = phone
     office.save()
     return phone
+
+
+def claim(text="ด่วน! ลงทะเบียนรับเงินเยียวยาน้ำท่วม 9,000 บาท ที่ลิงก์นี้", *, ago=timedelta(0), **fields):
+    """A rumour as somebody sent it, ``ago`` before now."""
+    at = timezone.now() - ago
+    due = {"received_at": at, "due_at": fact_checking.due(at)}
+    return Claim.objects.create(text=text, **(due | fields))
+
+
+def verdict(of=None, **fields):
+    """A complete draft of a verdict: it could be submitted as it is."""
+    made = fact_checking.answer(of or claim(), by=None)
+    texts = {
+        "label": "false",
+        "claim_text": "จังหวัดลพบุรีให้ลงทะเบียนรับเงินเยียวยาน้ำท่วม 9,000 บาท ผ่านลิงก์",
+        "short_answer": "ไม่มีโครงการนี้ อย่ากดลิงก์ โทร 1441",
+        "explanation": "<p>การช่วยเหลือทำผ่านอำเภอ</p>",
+        "change_note": "ได้ข้อมูลเพิ่ม" if made.version > 1 else "",
+    }
+    for name, value in (texts | fields).items():
+        setattr(made, name, value)
+    made.save()
+    if not made.evidence.exists():
+        evidence(made)
+    return made
+
+
+def evidence(of, **fields):
+    facts = {"title": "ไม่มีโครงการนี้", "said_by": "ปภ.จังหวัดลพบุรี", "said_on": timezone.now().date()}
+    return Evidence.objects.create(verdict=of, **(facts | fields))
+
+
+def answered(of=None, *, ago=timedelta(hours=1), by=None, **fields):
+    """A published verdict, shown from an hour ago unless ``ago`` says otherwise."""
+    made = verdict(of, **fields)
+    fact_checking.submit(made, by=by)
+    fact_checking.approve(made, by=by, at=timezone.now() - ago)
+    return made

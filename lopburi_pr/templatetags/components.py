@@ -259,6 +259,18 @@ def status(text, tone="neutral"):
 
 
 @register.simple_tag
+def verdict(label, text, is_big=False):
+    """True, distorted, false or not proven: by colour, by the shape of its mark, and in words."""
+    return _drawn("verdict", {"label": label, "text": text, "is_big": is_big})
+
+
+@register.simple_tag
+def card_verdict(card):
+    """What was found out about a rumour, one of many in a list."""
+    return _drawn("card_verdict", card)
+
+
+@register.simple_tag
 def sample_label():
     return _drawn("sample_label", {})
 
@@ -275,9 +287,9 @@ def date_line(source, published, updated=None, version=1):
 
 
 @register.simple_block_tag
-def verdict(content, title, tone="info"):
+def finding(content, title, tone="info"):
     """The answer to a question, before everything else: a mark and words, not colour alone."""
-    return _rendered("verdict", {"content": content, "title": title, "tone": tone})
+    return _rendered("finding", {"content": content, "title": title, "tone": tone})
 
 
 @register.simple_tag

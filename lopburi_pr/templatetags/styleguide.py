@@ -80,6 +80,16 @@ def examples():
             "lead": "People by the river are asked to move belongings up.",
             "must_know": "",
         },
+        "verdict": {
+            "url": "#",
+            "label": "false",
+            "label_text": "ปลอม",
+            "claim_text": "จังหวัดให้ลงทะเบียนรับเงินเยียวยาผ่านลิงก์ในแอปแชต",
+            "short_answer": "ไม่มีโครงการนี้ อย่ากดลิงก์และอย่าให้เลขบัตรประชาชน",
+            "shown_from": PUBLISHED,
+            "version": 1,
+            "is_sample": True,
+        },
         "changes": [
             {"kind": "same", "text": "ระดับน้ำสูงกว่าตลิ่ง "},
             {"kind": "gone", "text": "12"},

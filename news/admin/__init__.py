@@ -1,3 +1,9 @@
 """The back office of news."""
 
-from news.admin import alerts, editions, library, today  # noqa: F401 -- they register themselves
+from news.admin import (  # noqa: F401 -- they register themselves
+    alerts,
+    claims,
+    editions,
+    library,
+    today,
+)

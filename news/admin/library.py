@@ -1,12 +1,12 @@
 """What editors choose from: pictures, topics, tags, synonyms, and originals to translate."""
 
 from django.contrib import admin
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from news.forms import named_articles
-from news.models import Article, EditionPicture, Picture, SynonymSet, Tag, Topic
+from news.models import Article, Claim, EditionPicture, Picture, SynonymSet, Tag, Topic
 from news.pictures import PictureForm
 
 
@@ -52,7 +52,14 @@ class PictureAdmin(admin.ModelAdmin):
 
     def get_queryset(self, request):
         places = EditionPicture.objects.filter(picture=OuterRef("pk"))
-        return super().get_queryset(request).annotate(used=Exists(places))
+        # What people sent in to be checked is none of the library's, unless news shows it too.
+        sent = Claim.objects.filter(picture=OuterRef("pk"))
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(used=Exists(places))
+            .filter(Q(used=True) | ~Exists(sent))
+        )
 
     @admin.display(description=_("picture"))
     def thumbnail(self, picture):

@@ -1,5 +1,6 @@
 from news.models.alerts import Alert
 from news.models.article import Article, TaggedArticle
+from news.models.claims import Claim, Evidence, Verdict
 from news.models.edition import Edition
 from news.models.media import Attachment, EditionPicture, Picture
 from news.models.occasions import Occasion
@@ -11,8 +12,10 @@ __all__ = [
     "Alert",
     "Article",
     "Attachment",
+    "Claim",
     "Edition",
     "EditionPicture",
+    "Evidence",
     "Fingerprint",
     "LedgerEntry",
     "Occasion",
@@ -24,4 +27,5 @@ __all__ = [
     "Tag",
     "TaggedArticle",
     "Topic",
+    "Verdict",
 ]

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from news.models.claims import Verdict
 from news.models.edition import Edition
 
 
@@ -23,11 +24,15 @@ def attachment_path(attachment, filename):
 
 class PictureQuerySet(models.QuerySet):
     def published(self, at=None):
-        """Pictures that a published edition shows."""
+        """Pictures that a published edition or verdict shows."""
+        verdicts = Verdict.objects.published(at).exclude(picture_alt="")
         return self.filter(
-            pk__in=EditionPicture.objects.filter(edition__in=Edition.objects.published(at)).values(
-                "picture"
+            Q(
+                pk__in=EditionPicture.objects.filter(
+                    edition__in=Edition.objects.published(at)
+                ).values("picture")
             )
+            | Q(pk__in=verdicts.values("claim__picture"))
         )
 
 

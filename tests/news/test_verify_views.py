@@ -44,9 +44,9 @@ def paste(client, text, language=""):
     return client.post(f"{language}/verify/", {"text": text})
 
 
-def verdict(page):
+def finding(page):
     """Tone and title of the answer."""
-    found = re.search(r'verdict verdict--(\w+)">.*?verdict__title">(.*?)<', page.text, re.DOTALL)
+    found = re.search(r'finding finding--(\w+)">.*?finding__title">(.*?)<', page.text, re.DOTALL)
     return found[1], html.unescape(found[2])
 
 
@@ -90,7 +90,7 @@ def test_current_version_is_called_so(client):
 
     page = client.get(address(edition))
 
-    assert verdict(page) == ("success", "ของจริง และเป็นฉบับปัจจุบัน")
+    assert finding(page) == ("success", "ของจริง และเป็นฉบับปัจจุบัน")
     assert "น้ำท่วมสี่อำเภอ" in page.text
     assert edition.entry.sha256 in page.text
     assert "ไม่ใช่ลายมือชื่ออิเล็กทรอนิกส์" in page.text
@@ -105,7 +105,7 @@ def test_replaced_version_leads_to_the_new_one_and_to_what_changed(client):
 
     page = client.get(address(first))
 
-    assert verdict(page) == ("warning", "ของจริง แต่มีฉบับใหม่กว่าแล้ว")
+    assert finding(page) == ("warning", "ของจริง แต่มีฉบับใหม่กว่าแล้ว")
     assert f'href="{address(second)}"' in page.text
     assert f'href="{first.get_absolute_url()}v1..v2/"' in page.text
     assert client.get(f"{first.get_absolute_url()}v1..v2/").status_code == 200
@@ -117,7 +117,7 @@ def test_expired_notice_is_called_so_and_its_text_is_not_given_out(client):
 
     page = client.get(address(edition))
 
-    assert verdict(page) == ("warning", "ของจริง แต่หมดอายุแล้ว")
+    assert finding(page) == ("warning", "ของจริง แต่หมดอายุแล้ว")
     assert "ข้อความที่พ้นกำหนด" not in page.text
     assert f'href="{edition.get_absolute_url()}"' not in page.text
     assert client.get(address(edition, tail="content.json")).status_code == 404
@@ -128,14 +128,14 @@ def test_text_that_was_changed_in_the_database_is_not_called_genuine(client, tam
     edition = make.published()
     tamper("news_edition", "must_know = 'โอนเงินด่วน'", id=edition.pk)
 
-    assert verdict(client.get(address(edition))) == ("danger", "ไม่ตรงกับที่ลงทะเบียนไว้")
+    assert finding(client.get(address(edition))) == ("danger", "ไม่ตรงกับที่ลงทะเบียนไว้")
 
 
 def test_unknown_number_says_whom_to_ask(client):
     page = client.get("/verify/LPB-2569-99999.1/")
 
     assert page.status_code == 404
-    assert verdict(page) == ("info", "ไม่พบในทะเบียน")
+    assert finding(page) == ("info", "ไม่พบในทะเบียน")
     assert "LPB-2569-99999.1" in page.text
 
 
@@ -158,7 +158,7 @@ def test_english_reader_gets_the_english_edition_or_the_thai_one(client):
 
     assert "Flood" in both.text
     assert '<p lang="th"><b>' in one.text
-    assert verdict(one) == ("success", "Genuine and current")
+    assert finding(one) == ("success", "Genuine and current")
 
 
 # Anybody can check it
@@ -237,7 +237,7 @@ def test_text_of_the_office_is_called_the_same(client):
     page = paste(client, f"{edition.title}\n{edition.plain_body}")
 
     assert page.status_code == 200
-    assert verdict(page) == ("success", "ข้อความนี้ตรงกับข่าวของสำนักงาน")
+    assert finding(page) == ("success", "ข้อความนี้ตรงกับข่าวของสำนักงาน")
     assert f'href="{edition.get_absolute_url()}"' in page.text
 
 
@@ -246,7 +246,7 @@ def test_changed_text_is_called_so_and_shows_the_difference(client):
 
     page = paste(client, edition.plain_body.replace("1784", "099"))
 
-    assert verdict(page)[0] == "danger"
+    assert finding(page)[0] == "danger"
     assert "</span>1784</del>" in page.text
     assert "</span>099</ins>" in page.text
 
@@ -257,7 +257,7 @@ def test_old_text_shows_what_the_office_says_now(client):
 
     page = paste(client, first.plain_body)
 
-    assert verdict(page) == ("warning", "สำนักงานแก้ไขข่าวนี้แล้ว")
+    assert finding(page) == ("warning", "สำนักงานแก้ไขข่าวนี้แล้ว")
     assert "ฉบับที่ 1" in page.text
     assert "ศุกร์</del>" in page.text
     assert "เสาร์</ins>" in page.text
@@ -268,7 +268,7 @@ def test_added_text_is_marked(client):
 
     page = paste(client, f"{edition.plain_body}\nโอนเงินที่ 099-1234567")
 
-    assert verdict(page) == ("warning", "เป็นข่าวของสำนักงาน แต่มีข้อความอื่นปนอยู่")
+    assert finding(page) == ("warning", "เป็นข่าวของสำนักงาน แต่มีข้อความอื่นปนอยู่")
 
 
 def test_mostly_foreign_text_is_not_called_news_of_the_office(client):
@@ -277,7 +277,7 @@ def test_mostly_foreign_text_is_not_called_news_of_the_office(client):
 
     page = paste(client, f"{edition.plain_body}\n{foreign}")
 
-    assert verdict(page) == ("danger", "ข้อความส่วนใหญ่ไม่ได้มาจากสำนักงาน")
+    assert finding(page) == ("danger", "ข้อความส่วนใหญ่ไม่ได้มาจากสำนักงาน")
 
 
 def test_expired_text_is_called_so(client):
@@ -286,7 +286,7 @@ def test_expired_text_is_called_so(client):
 
     page = paste(client, edition.plain_body)
 
-    assert verdict(page) == ("warning", "ข่าวนี้หมดอายุแล้ว")
+    assert finding(page) == ("warning", "ข่าวนี้หมดอายุแล้ว")
     assert f'href="{edition.get_absolute_url()}"' not in page.text
 
 
@@ -442,7 +442,7 @@ def test_a_pasted_secret_looks_like_any_unknown_text(client, embargoed):
 
     there, unknown = paste(client, secret), paste(client, never)
 
-    assert verdict(there) == verdict(unknown)
+    assert finding(there) == finding(unknown)
     assert there.text.replace(secret, "…") == unknown.text.replace(never, "…")
 
 
@@ -451,9 +451,9 @@ def test_at_its_hour_it_is_genuine_without_any_job(client, embargoed, travel):
 
     travel(timezone.now() + 2 * HOUR)
 
-    assert verdict(client.get(address(coming)))[0] == "success"
-    assert verdict(client.get(address(live, 1)))[0] == "warning"
-    assert verdict(paste(client, SECRET))[0] == "success"
+    assert finding(client.get(address(coming)))[0] == "success"
+    assert finding(client.get(address(live, 1)))[0] == "warning"
+    assert finding(paste(client, SECRET))[0] == "success"
 
 
 # The way here
@@ -515,7 +515,7 @@ def test_answer_is_readable_for_everybody(live_server, page, language, width):
     page.locator("textarea").fill(f"ด่วนมาก\n{first.plain_body}\n{first.lead[:-3]}ลงทันที")
     page.locator("form[method=post] button").click()
 
-    assert page.locator(".verdict__title").is_visible()
+    assert page.locator(".finding__title").is_visible()
     found = Axe().run(page).response["violations"]
     assert [(rule["id"], rule["nodes"][0]["html"][:120]) for rule in found] == []
     wider = "document.documentElement.scrollWidth - document.documentElement.clientWidth"

@@ -13,7 +13,7 @@ from django.utils import timezone
 import news.loading
 import office.loading
 from lopburi_pr import background
-from news import alerting, attachments, publishing
+from news import alerting, attachments, fact_checking, pictures, publishing
 from news.listing import PAGE_SIZE
 from news.models import Occasion, Picture
 from office.models import CommunicationIssue, District
@@ -36,6 +36,16 @@ PAGES = {
     "article-withdrawn": "/news/{withdrawn}/",
     "article-expired": "/news/{expired}/print/",
     "corrections": "/corrections/",
+    "fact-check": "/fact-check/",
+    "fact-check-true": "/fact-check/?label=true",
+    "fact-check-page-2": "/fact-check/?page=2",
+    "verdict": "/fact-check/{answered}/",
+    "verdict-version-1": "/fact-check/{answered}/v1/",
+    "verdict-true": "/fact-check/{confirmed}/",
+    "claim-waiting": "/fact-check/{waiting}/",
+    "claim-late": "/fact-check/{late}/",
+    "claim-declined": "/fact-check/{declined}/",
+    "search-rumour": "/search/?q=ลงทะเบียนรับเงินเยียวยาน้ำท่วม",
     "article-changes": "/news/{rich}/v1..v2/",
     "article-print": "/news/{rich}/print/",
     "article-print-in-thai-only": "/news/{thai}/print/",
@@ -110,6 +120,7 @@ DOCUMENTS = {
     "/tags/{tag}/feed.json": 200,
     **{f"/news/{{rich}}/cite/{form}": 200 for form in ("ris", "bib", "csl.json", "txt")},
     "/corrections/feed.atom": 200,
+    "/fact-check/feed.atom": 200,
     "/alerts/feed.atom": 200,
     "/verify/{reference}.2/record.json": 200,
     "/verify/{reference}.2/content.json": 200,
@@ -123,6 +134,7 @@ STAFF = {
     "/news/check-script/": 302,
     "/news/preview/{draft}/": 302,
 }  # to the sign-in page
+FORMS = {"/fact-check/report/": 302}  # to the page where they begin
 
 RICH_BODY = """\
 <p>รายละเอียดของข่าว <a href="https://example.org/plan">แผนที่จุดอพยพ</a></p>
@@ -175,7 +187,7 @@ def build():
     publishing.withdraw(
         withdrawn.article, by=None, reason="ผิดวันที่ ข่าวจริงอยู่ที่หน้าติดต่อ", next_url="/contact/"
     )
-    return {
+    return _claims() | {
         "year": article.year,
         "rich": f"{article.year}/{article.number}",
         "thai": f"{article.year}/{thai.article.number}",
@@ -228,6 +240,27 @@ def _alerts(place):
     return {name: f"{alert.year}-{alert.number}" for name, alert in named.items()} | {
         "alert_form": draft.pk,
         "waiting_alert": waiting.pk,
+    }
+
+
+def _claims():
+    """Rumours in every state, and more verdicts than one page of them shows."""
+    for n in range(PAGE_SIZE):
+        make.answered(claim_text=f"ข่าวลือที่ {n}", label="unproven", ago=timedelta(days=9))
+    sent = pictures.keep(pictures.reencode(make.photo()), title="ภาพ", credit="ประชาชน")
+    answered = make.answered(
+        make.claim(picture=sent), label="distorted", ago=timedelta(days=2)
+    ).claim
+    make.answered(answered, picture_alt="ภาพลิงก์ปลอมที่อ้างชื่อจังหวัด")
+    declined = make.claim("เรื่องส่วนตัว")
+    fact_checking.decline(declined, by=None, reason="เป็นเรื่องส่วนบุคคล")
+    return {
+        "answered": answered.pk,
+        "confirmed": make.answered(label="true", claim_text="มีตรวจตาฟรีที่ศาลากลาง").claim_id,
+        "waiting": make.claim("เขื่อนแตกจริงไหม").pk,
+        "late": make.claim("งดงานวัดจริงไหม", ago=timedelta(days=9)).pk,
+        "declined": declined.pk,
+        "claimed": make.verdict(make.claim("ร่าง")).pk,
     }
 
 

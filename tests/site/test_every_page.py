@@ -56,7 +56,13 @@ def routes(resolver, prefix=""):
 
 
 def test_every_address_of_the_portal_is_on_the_lists(words):
-    addresses = [*pages.PAGES.values(), *pages.MACHINES, *pages.DOCUMENTS, *pages.STAFF]
+    addresses = [
+        *pages.PAGES.values(),
+        *pages.MACHINES,
+        *pages.DOCUMENTS,
+        *pages.STAFF,
+        *pages.FORMS,
+    ]
 
     listed = {resolve(address.format(**words).split("?")[0]).route for address in addresses}
 
@@ -68,6 +74,7 @@ def test_every_page_template_is_on_the_lists(visits):
     existing = {str(path.relative_to(folder)) for path in folder.rglob("*.html")}
     parts = ("admin/", "components/", "layouts/")
     elsewhere = {"500.html", "styleguide.html"}  # test_design_system.py
+    elsewhere |= {"news/claim_matches.html"}  # the answer to a form: test_claim_views.py
 
     shown = {template.name for visit in visits for template in visit.answer.templates}
 
@@ -315,7 +322,9 @@ def test_document_for_machines_answers_in_its_language(words, address, status, p
     assert not answer.cookies
 
 
-@pytest.mark.parametrize(("address", "status"), (pages.MACHINES | pages.STAFF).items())
+@pytest.mark.parametrize(
+    ("address", "status"), (pages.MACHINES | pages.STAFF | pages.FORMS).items()
+)
 def test_other_address_answers(words, address, status):
     answer = Client().get(address.format(**words))
 

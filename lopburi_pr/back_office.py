@@ -19,7 +19,13 @@ class BackOffice(admin.AdminSite):
 
     # The order of duties; what no duty claims comes last.
     DUTIES = (
-        (_("News"), ("news.Edition", "news.Picture", "news.Topic", "news.Tag", "news.SynonymSet")),
+        (
+            _("News"),
+            (
+                *("news.Edition", "news.Event", "news.Picture", "news.Topic", "news.Tag"),
+                "news.SynonymSet",
+            ),
+        ),
         (
             _("The office"),
             (

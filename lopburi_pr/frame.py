@@ -12,7 +12,7 @@ from office.models import OfficeIdentity
 from office.pulse import remembered
 
 QUERY_SAFE = "%/?:@!$&'()*+,;=-._~"  # RFC 3986
-SECTIONS = {"/news/", "/about/", "/contact/"}
+SECTIONS = {"/news/", "/events/", "/about/", "/contact/"}
 
 
 def frame(request):

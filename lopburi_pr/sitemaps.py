@@ -4,7 +4,7 @@ from django.contrib.sitemaps import Sitemap
 from django.db.models import Max
 from django.urls import reverse
 
-from news.models import Edition, Tag, Topic
+from news.models import Edition, Event, Tag, Topic
 from office.models import District
 
 
@@ -29,6 +29,14 @@ class Articles(Sitemap):
         return Edition.objects.published().aggregate(latest=Max("shown_from"))["latest"]
 
 
+class Events(Sitemap):
+    def items(self):
+        return Event.objects.published().order_by("-starts_at", "-pk")
+
+    def lastmod(self, event):
+        return event.updated_at
+
+
 class Subjects(Sitemap):
     i18n = True
     alternates = True
@@ -42,10 +50,10 @@ class Standing(Sitemap):
     alternates = True
 
     def items(self):
-        return ["home", "news:articles", "about", "contact", "accessibility"]
+        return ["home", "news:articles", "news:events", "about", "contact", "accessibility"]
 
     def location(self, name):
         return reverse(name)
 
 
-SITEMAPS = {"articles": Articles, "subjects": Subjects, "pages": Standing}
+SITEMAPS = {"articles": Articles, "events": Events, "subjects": Subjects, "pages": Standing}

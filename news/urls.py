@@ -1,7 +1,7 @@
 from django.urls import path, re_path
 from django.views.generic import RedirectView
 
-from news import feeds, views
+from news import event_views, feeds, views
 
 app_name = "news"
 
@@ -27,6 +27,11 @@ urlpatterns = [
     ),
     path("news/<year:year>/<number:number>/print/", views.article_print, name="article-print"),
     path("news/preview/<number:pk>/", views.preview, name="preview"),
+    path("events/", event_views.events, name="events"),
+    path("events/calendar.ics", event_views.calendar, name="events-calendar"),
+    path("events/<number:pk>/", event_views.event, name="event"),
+    path("events/<number:pk>.ics", event_views.event_calendar, name="event-calendar"),
+    path("events/preview/<number:pk>/", event_views.preview, name="event-preview"),
     path("corrections/", views.corrections, name="corrections"),
     re_path(rf"^corrections/{FEED}", feeds.corrections, name="corrections-feed"),
     path("topics/<slug:slug>/", views.topic, name="topic"),

@@ -19,6 +19,9 @@ TOLD = {
     "expire": _("ended it"),
     "withdraw": _("withdrew it"),
     "merge": _("merged it into another"),
+    "change": _("changed it"),
+    "cancel": _("cancelled it"),
+    "review": _("reviewed it"),
 }
 
 

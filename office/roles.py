@@ -30,14 +30,18 @@ _OFFICE = (
     *("office.officeidentity", "office.standingpage", "office.communicationissue"),
     *("office.provincialcluster", "office.clustermembership"),
 )
-_NEWS = ("news.edition", "news.editionpicture", "news.attachment", "news.picture", "news.tag")
+_NEWS = (
+    *("news.edition", "news.editionpicture", "news.attachment", "news.picture", "news.tag"),
+    "news.event",
+)
 
 _VIEW_NEWS = _may("view", *_NEWS, "news.article", "news.topic")
 _EDITOR = (
     _VIEW_NEWS
     | _may("add change", *_NEWS)
-    # Of editions only drafts can be deleted, of pictures only those that none shows.
+    # Of editions and events only drafts can be deleted, of pictures only those that none shows.
     | _may("delete", "news.edition", "news.editionpicture", "news.attachment", "news.picture")
+    | _may("delete", "news.event")
     | _may("view", *_OFFICE, "news.synonymset")
 )
 

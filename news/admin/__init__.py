@@ -1,3 +1,3 @@
 """The back office of news."""
 
-from news.admin import editions, library, today  # noqa: F401 -- they register themselves
+from news.admin import editions, events, library, today  # noqa: F401 -- they register themselves

@@ -61,6 +61,8 @@ def _fact(name):
             value = ", ".join(map(str, value.all()))
         if field.choices:
             value = dict(field.choices)[value]
+        if name == "review_by":
+            value = day_long(value)
         return "–" if value in {None, ""} else value
 
     fact.__name__ = name
@@ -271,7 +273,7 @@ class EditionAdmin(EditorPages):
             _("What is it, and in which language?"),
             {"fields": (("kind", "language"), "translation_of", "is_pinned")},
         ),
-        (_("When is it shown?"), {"fields": (("publish_at", "expires_at"),)}),
+        (_("When is it shown?"), {"fields": (("publish_at", "expires_at"), "review_by")}),
     )
 
     # Only for what readers have seen before; the first question then.

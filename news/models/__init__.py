@@ -1,5 +1,7 @@
 from news.models.article import Article, TaggedArticle
 from news.models.edition import Edition
+from news.models.event import Event
+from news.models.link_check import LinkCheck
 from news.models.media import Attachment, EditionPicture, Picture
 from news.models.search import SearchDocument, SearchWord, SynonymSet
 from news.models.subjects import Tag, Topic
@@ -9,6 +11,8 @@ __all__ = [
     "Attachment",
     "Edition",
     "EditionPicture",
+    "Event",
+    "LinkCheck",
     "Picture",
     "SearchDocument",
     "SearchWord",

@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lopburi_pr.thai_calendar import be_year
-from news import history, indexing
+from news import history, indexing, links
 from news.models import Article, Edition
 from office import audit
 from office.numbering import next_number
@@ -437,4 +437,5 @@ def _settle(article, new=None):
         if edition is new or until != edition.shown_until:
             edition.shown_until = until
             edition.save()
+    links.watch([new] if new else [])
     indexing.index(article.editions.values_list("pk", flat=True))

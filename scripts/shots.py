@@ -47,7 +47,7 @@ def main(*only):
 
 def public_pages():
     """Name and Thai address of every page template, with the richest sample article first."""
-    from news.models import Article, Edition, Tag  # noqa: PLC0415 -- only now Django is ready
+    from news.models import Article, Edition, Event, Tag  # noqa: PLC0415 -- only now Django is ready
 
     shown = Edition.objects.published().filter(article__language="th").newest_first()
     bilingual = shown.exclude(article__translations=None).first()
@@ -66,6 +66,10 @@ def public_pages():
         "article-print": f"{bilingual.get_absolute_url()}print/",
         "article-withdrawn": withdrawn.get_absolute_url(),
         "corrections": "/corrections/",
+        "events": "/events/",
+        "events-past": "/events/?past=1",
+        "event": Event.objects.filter(cancelled_at=None).first().get_absolute_url(),
+        "event-cancelled": Event.objects.exclude(cancelled_at=None).first().get_absolute_url(),
         "topic": "/topics/disaster/",
         "district": "/districts/1601/",
         "tag": Tag.objects.exclude(tagged=None).first().get_absolute_url(),

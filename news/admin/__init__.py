@@ -1,3 +1,9 @@
 """The back office of news."""
 
-from news.admin import editions, events, library, today  # noqa: F401 -- they register themselves
+from news.admin import (  # noqa: F401 -- they register themselves
+    editions,
+    events,
+    library,
+    today,
+    upkeep,
+)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from news import reading
 from news.event_pages import coming_about
-from news.listing import PageOf, facet_counts, ordered_ids, page_number
+from news.listing import PAGE_SIZE, Filters, PageOf, facet_counts, ordered_ids, page_number
 from news.models import Article, Tag
 from office.models import CommunicationIssue
 from office.pulse import remembered
@@ -53,23 +53,14 @@ def list_page(filters, *, stamp, page, base, fixed=(), everything=False):
 
 def hub(slug, stamp):
     """What stands above the list of a topic: its pinned news and its next events; {} for none."""
-    found = {
-        "pinned": remembered(
-            ("pinned", slug, get_language()), stamp, lambda: _pinned_cards(slug, stamp)
-        ),
-        "events": coming_about(slug, stamp),
-    }
-    return found if any(found.values()) else {}
-
-
-def _pinned_cards(slug, stamp):
-    """The card of the latest pinned news of a topic in the reader's language, if there is one."""
-    rows = reading.card_rows().published().newest_first()
-    pinned = rows.filter(
-        article__topic__slug=slug, article__is_pinned=True, article__language=get_language()
+    filters = _in_language(Filters(topic=slug))
+    pinned = remembered(
+        ("pinned", filters),
+        stamp,
+        lambda: reading.pinned_card(slug, ordered_ids(filters, stamp)[:PAGE_SIZE], stamp),
     )
-    topics, places = reading.topics_by_id(stamp), reading.districts_by_code(stamp)
-    return [reading.card(row, topics, places) for row in pinned[:1]]
+    found = {"pinned": pinned, "events": coming_about(slug, stamp)}
+    return found if any(found.values()) else {}
 
 
 def _in_language(filters):

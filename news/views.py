@@ -51,7 +51,8 @@ def topic(request, slug):
         _("News of the province about this topic."),
         base=subject["url"],
         fixed={"topic": slug},
-        hub=hub(slug, listing.stamp(request)),
+        # Whoever filters or turns the page has seen what stands above the list.
+        hub={} if request.GET else hub(slug, listing.stamp(request)),
     )
 
 
@@ -102,8 +103,7 @@ def _list(request, title, description, *, base, fixed=None, hub=None):
     context |= {
         "title": title,
         "description": description,
-        # Whoever filters or turns the page has seen what stands above the list.
-        "hub": {} if request.GET else hub,
+        "hub": hub,
         "feed_urls": {form: f"{base}feed.{form}{narrowed}" for form in ("atom", "rss", "json")},
     }
     return render(request, "news/article_list.html", {"listing": context})

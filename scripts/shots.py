@@ -99,7 +99,7 @@ def _public(browser, name, path):
 
 
 def back_office_pages():
-    from news.models import Edition  # noqa: PLC0415 -- only now Django is ready
+    from news.models import Edition, Event  # noqa: PLC0415 -- only now Django is ready
 
     draft = Edition.objects.drafts().first()
     live = Edition.objects.published().first()
@@ -116,6 +116,9 @@ def back_office_pages():
         "admin-end": f"/admin/news/edition/{live.pk}/end/",
         "admin-preview": f"/news/preview/{draft.pk}/",
         "admin-pictures": "/admin/news/picture/",
+        "admin-calendar": "/admin/news/edition/calendar/",
+        "admin-events": "/admin/news/event/",
+        "admin-event": f"/admin/news/event/{Event.objects.first().pk}/change/",
         "admin-identity": "/admin/office/officeidentity/1/change/",
         "styleguide": "/styleguide/",
     }

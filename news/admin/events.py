@@ -34,7 +34,7 @@ class EventAdmin(admin.ModelAdmin):
     form = EventForm
     change_form_template = "admin/news/event/change_form.html"
     list_display = ("headline", "standing", "district", "topic")
-    list_filter = ("topic", "district")
+    list_filter = tuple((name, admin.RelatedOnlyFieldListFilter) for name in ("topic", "district"))
     search_fields = ("title_th", "title_en", "place_th")
     list_per_page = 30
     autocomplete_fields = ("district", "articles")

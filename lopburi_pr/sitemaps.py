@@ -4,7 +4,7 @@ from django.contrib.sitemaps import Sitemap
 from django.db.models import Max
 from django.urls import reverse
 
-from news.models import Edition, Tag, Topic, Verdict
+from news.models import Edition, Event, Tag, Topic, Verdict
 from office.models import District
 
 
@@ -27,6 +27,14 @@ class Articles(Sitemap):
 
     def get_latest_lastmod(self):
         return Edition.objects.published().aggregate(latest=Max("shown_from"))["latest"]
+
+
+class Events(Sitemap):
+    def items(self):
+        return Event.objects.published().order_by("-starts_at", "-pk")
+
+    def lastmod(self, event):
+        return event.updated_at
 
 
 class Subjects(Sitemap):
@@ -59,6 +67,7 @@ class Standing(Sitemap):
             "news:alerts",
             "news:corrections",
             "news:claims",
+            "news:events",
             "verify",
             "news:bulletin",
             "about",
@@ -70,4 +79,10 @@ class Standing(Sitemap):
         return reverse(name)
 
 
-SITEMAPS = {"articles": Articles, "subjects": Subjects, "verdicts": Verdicts, "pages": Standing}
+SITEMAPS = {
+    "articles": Articles,
+    "events": Events,
+    "subjects": Subjects,
+    "verdicts": Verdicts,
+    "pages": Standing,
+}

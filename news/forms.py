@@ -1,25 +1,33 @@
 """The editor's form: the text of an edition and, beside it, what its article is about."""
 
+from datetime import datetime, time
 from functools import partial
 
 from django import forms
 from django.contrib import admin
-from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
+from django.contrib.admin.widgets import (
+    AdminDateWidget,
+    AdminTimeWidget,
+    AutocompleteSelect,
+    AutocompleteSelectMultiple,
+)
 from django.core.exceptions import ValidationError
 from django.db.models import OuterRef, Subquery
 from django.forms.models import fields_for_model
 from django.template.loader import render_to_string
 from django.urls import reverse_lazy
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from lopburi_pr.calendar_fields import DayField
+from lopburi_pr.calendar_fields import DayField, HourField
 from lopburi_pr.rich_text import RichTextField
+from lopburi_pr.thai_calendar import BANGKOK
 from lopburi_pr.thai_speech import spoken_form
 from lopburi_pr.thai_text import normalise
-from news import history, indexing, loudspeaker, pictures, publishing
+from news import events, history, indexing, loudspeaker, pictures, publishing
 from news.fingerprints import SURE, letters
-from news.models import Article, Edition, EditionPicture, Picture, Tag
+from news.models import Article, Edition, EditionPicture, Event, Picture, Tag
 from news.pictures import PictureField
 from news.verifying import Wanted
 from office.models import OfficeIdentity
@@ -28,7 +36,7 @@ LONGEST_PASTE = 10_000  # LINE's own limit of a message
 
 ARTICLE_FIELDS = (
     *("kind", "topic", "language", "translation_of", "districts", "provinces", "issues", "tags"),
-    "is_pinned",
+    *("is_pinned", "review_by"),
 )
 
 
@@ -164,7 +172,7 @@ class EditionForm(forms.ModelForm):
     def save_article(self, by):
         """Write the article's row; its subject and places are saved by ``save_subjects``."""
         article = self.instance.article if self.instance.article_id else Article(created_by=by)
-        for name in ("kind", "topic", "language", "translation_of", "is_pinned"):
+        for name in ("kind", "topic", "language", "translation_of", "is_pinned", "review_by"):
             setattr(article, name, self.cleaned_data[name])
         article.save()
         return article
@@ -253,6 +261,9 @@ def article_form_fields():
         field = Article._meta.get_field(name)
         fields[name].widget = AutocompleteSelectMultiple(field, admin.site)
         fields[name].widget.choices = fields[name].choices
+    fields["review_by"] = Article._meta.get_field("review_by").formfield(
+        form_class=DayField, widget=AdminDateWidget
+    )
     fields["translation_of"].queryset = named_articles()
     field = Article._meta.get_field("translation_of")
     fields["translation_of"].widget = AutocompleteSelect(field, admin.site)
@@ -352,6 +363,91 @@ class WithdrawalForm(forms.Form):
             else:
                 next_url = self.cleaned_data["next_url"]
                 publishing.withdraw(self.article, by=by, reason=reason, next_url=next_url)
+        except ValidationError as refused:
+            self.add_error(None, refused.messages)
+        return self.is_valid()
+
+
+class EventForm(forms.ModelForm):
+    """An event as people announce it: days, and hours if it has any."""
+
+    first_day = DayField(label=_("day"), widget=AdminDateWidget, help_text=_("As 24/11/2569."))
+    start_hour = HourField(
+        label=_("begins at"), required=False, widget=AdminTimeWidget, help_text=_("As 14:30.")
+    )
+    last_day = DayField(
+        label=_("last day"),
+        required=False,
+        widget=AdminDateWidget,
+        help_text=_("Only when it lasts several days."),
+    )
+    end_hour = HourField(label=_("ends at"), required=False, widget=AdminTimeWidget)
+
+    class Meta:
+        model = Event
+        fields = (
+            *("title_th", "title_en", "summary_th", "summary_en", "place_th", "place_en"),
+            *("district", "organiser_th", "organiser_en", "link", "topic", "articles"),
+        )
+        field_classes = {"link": partial(forms.URLField, assume_scheme="https")}
+        widgets = {
+            **dict.fromkeys(
+                ("title_th", "title_en"), forms.TextInput(attrs={"class": "vLargeTextField"})
+            ),
+            **dict.fromkeys(("summary_th", "summary_en"), forms.Textarea(attrs={"rows": 4})),
+        }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        event = self.instance
+        if event.pk:
+            self.initial |= {"first_day": event.first_day, "last_day": event.last_day}
+            if not event.is_all_day:
+                self.initial |= {
+                    "start_hour": timezone.localtime(event.starts_at).time(),
+                    "end_hour": timezone.localtime(event.ends_at).time(),
+                }
+
+    def clean(self):
+        cleaned = super().clean()
+        first, start = cleaned.get("first_day"), cleaned.get("start_hour")
+        last, end = cleaned.get("last_day") or first, cleaned.get("end_hour")
+        if end and not start:
+            self.add_error("start_hour", _("Say when it begins, too."))
+        if not first or {"last_day", "start_hour", "end_hour"} & self.errors.keys():
+            return cleaned
+        event = self.instance
+        event.is_all_day = start is None
+        event.starts_at = datetime.combine(first, start or time(), BANGKOK)
+        if end is None:
+            # Without an hour of its own the last day ends at midnight, a single hour is a moment.
+            end = start if start and last == first else time(23, 59)
+        event.ends_at = datetime.combine(last, end, BANGKOK)
+        return cleaned
+
+    def _get_validation_exclusions(self):
+        # Constraints over the moments, when ``clean`` could make them from the days and hours.
+        made = {"starts_at", "ends_at"} if self.instance.ends_at else set()
+        return super()._get_validation_exclusions() - made
+
+
+class CancellationForm(forms.Form):
+    """Why an event does not take place."""
+
+    reason = forms.CharField(
+        label=_("Why is it cancelled? Readers see this."),
+        widget=forms.Textarea(attrs={"rows": 3, "autofocus": True}),
+        max_length=1000,
+    )
+
+    def __init__(self, *args, event, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.event = event
+
+    def save(self, *, by):
+        """Take the step; False with the sentences among the form's errors when it is refused."""
+        try:
+            events.cancel(self.event, by=by, reason=self.cleaned_data["reason"])
         except ValidationError as refused:
             self.add_error(None, refused.messages)
         return self.is_valid()

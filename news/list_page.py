@@ -6,9 +6,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from news import reading
-from news.listing import PageOf, facet_counts, ordered_ids, page_number
+from news.event_pages import coming_about
+from news.listing import PAGE_SIZE, Filters, PageOf, facet_counts, ordered_ids, page_number
 from news.models import Article, Tag
 from office.models import CommunicationIssue
+from office.pulse import remembered
 
 FACET_VALUES = 12
 
@@ -47,6 +49,18 @@ def list_page(filters, *, stamp, page, base, fixed=(), everything=False):
         "everything_url": base + filters.query_string(fixed, language="" if everything else "all"),
         "shows_everything": everything,
     }
+
+
+def hub(slug, stamp):
+    """What stands above the list of a topic: its pinned news and its next events; {} for none."""
+    filters = _in_language(Filters(topic=slug))
+    pinned = remembered(
+        ("pinned", filters),
+        stamp,
+        lambda: reading.pinned_card(slug, ordered_ids(filters, stamp)[:PAGE_SIZE], stamp),
+    )
+    found = {"pinned": pinned, "events": coming_about(slug, stamp)}
+    return found if any(found.values()) else {}
 
 
 def _in_language(filters):

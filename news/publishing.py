@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from lopburi_pr import rich_text
 from lopburi_pr.thai_calendar import be_year
-from news import anchors, history, indexing, register
+from news import anchors, history, indexing, links, register
 from news.models import Article, Edition
 from office import audit
 from office.numbering import next_number
@@ -456,4 +456,5 @@ def _settle(article, new=None):
         if edition is new or until != edition.shown_until:
             edition.shown_until = until
             edition.save()
+    links.watch([new] if new else [])
     indexing.index(article.editions.values_list("pk", flat=True))

@@ -9,7 +9,7 @@ from functools import cache
 from urllib.parse import quote
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import F, OuterRef, Q, Subquery
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 from django.utils.safestring import mark_safe
@@ -97,6 +97,23 @@ def cards(ids, at_stamp):
             key = ("card", row["pk"], language)
             found[key] = remembered(key, at_stamp, lambda row=row: card(row, topics, places))
     return [found["card", pk, language] for pk in ids if ("card", pk, language) in found]
+
+
+def pinned_card(slug, ids, at_stamp):
+    """Card of a topic's latest pinned news in the reader's language, or None.
+
+    The same query reads the cards of ``ids``, which the page is going to ask for.
+    """
+    language = get_language()
+    topics, places = topics_by_id(at_stamp), districts_by_code(at_stamp)
+    pinned = Q(article__topic__slug=slug, article__is_pinned=True, article__language=language)
+    rows = card_rows().published().newest_first().annotate(is_pinned=pinned)
+    found = [
+        (row["is_pinned"], card(row, topics, places)) for row in rows.filter(Q(pk__in=ids) | pinned)
+    ]
+    for _is_pinned, each in found:
+        remembered(("card", each["pk"], language), at_stamp, lambda each=each: each)
+    return next((each for is_pinned, each in found if is_pinned), None)
 
 
 def card(row, topics, places):

@@ -16,12 +16,26 @@ from django.utils import timezone
 
 from lopburi_pr.thai_calendar import be_year, english_date, fiscal_year, thai_date
 from lopburi_pr.thai_speech import spoken_form
-from news import attachments, fact_checking, indexing, pictures, publishing
-from news.models import Article, Claim, Edition, EditionPicture, Evidence, Picture, Tag, Topic
+from news import attachments, events, fact_checking, indexing, pictures, publishing
+from news.models import (
+    Article,
+    Claim,
+    Edition,
+    EditionPicture,
+    Event,
+    Evidence,
+    Picture,
+    Tag,
+    Topic,
+)
 from office.models import CommunicationIssue, District, Province
 
 FOLDER = Path(__file__).parent / "sample"
 TEXTS = ("title", "must_know", "lead", "spoken", "source_agency", "event_place", "presided_by")
+EVENT_TEXTS = (
+    *("title_th", "title_en", "summary_th", "summary_en", "place_th", "place_en"),
+    *("organiser_th", "organiser_en", "link"),
+)
 PICTURE_FIELDS = ("title", "credit", "focal_x", "focal_y")
 UNDESCRIBED = {"title": "ภาพจำลอง (ข้อมูลตัวอย่าง)", "credit": "ภาพจำลอง (ข้อมูลตัวอย่าง)"}
 UNITS = {"h": "hours", "d": "days"}
@@ -48,6 +62,8 @@ def load(*, writer, publisher) -> int:
     titles = {sample["key"]: sample["title"] for sample in told if "key" in sample}
     for sample in _read("claims.json"):
         _load_claim(sample, titles, now, writer, publisher)
+    for sample in _read("events.json"):
+        _load_event(sample, now, writer, publisher)
     return Article.objects.filter(is_sample=True).count()
 
 
@@ -64,6 +80,7 @@ def clear() -> int:
     tags = list(
         Tag.objects.filter(tagged__content_object__in=articles).values_list("pk", flat=True)
     )
+    Event.objects.filter(is_sample=True).delete()
     articles.exclude(translation_of=None).delete()
     articles.delete()
     Claim.objects.filter(is_sample=True).delete()
@@ -164,6 +181,25 @@ def _load_claim(sample, titles, now, writer, publisher):
         fact_checking.approve(verdict, by=publisher, at=_moment(told, now))
 
 
+def _load_event(sample, now, writer, publisher):
+    """``first`` and ``last`` are days from now; without ``hours`` it lasts whole days."""
+    begins, ends = sample.get("hours", ("00:00", "23:59"))
+    first = sample["first"]
+    event = Event.objects.create(
+        starts_at=_at_hour(now + timedelta(days=first), begins),
+        ends_at=_at_hour(now + timedelta(days=sample.get("last", first)), ends),
+        is_all_day="hours" not in sample,
+        topic=Topic.objects.get(slug=sample["topic"]),
+        district=District.objects.get(code=sample["district"]),
+        is_sample=True,
+        written_by=writer,
+        **{name: sample[name] for name in EVENT_TEXTS},
+    )
+    events.publish(event, by=publisher)
+    if reason := sample.get("cancelled"):
+        events.cancel(event, by=publisher, reason=reason)
+
+
 def _write(article, sample, texts, now, tell_day):
     expires = sample.get("expires")
     event_on = sample.get("event_on")
@@ -196,10 +232,12 @@ def _moment(told, now):
     """When an item appears: hours before now exactly, days before now at the hour it gives."""
     ago = told.get("ago", "0h")
     moment = now - timedelta(**{UNITS[ago[-1]]: int(ago[:-1])})
-    if "at" in told:
-        hour, minute = map(int, told["at"].split(":"))
-        moment = moment.replace(hour=hour, minute=minute, second=0, microsecond=0)
-    return moment
+    return _at_hour(moment, told["at"]) if "at" in told else moment
+
+
+def _at_hour(moment, hour):
+    hour, minute = map(int, hour.split(":"))
+    return moment.replace(hour=hour, minute=minute, second=0, microsecond=0)
 
 
 def _end_of_day(now, days):

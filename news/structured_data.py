@@ -82,6 +82,35 @@ def claim_review(verdict, origin):
     return dump({key: value for key, value in data.items() if value is not None})
 
 
+def event(page, origin):
+    """Event of an event's page (schema.org/Event) as JSON text safe in a script."""
+    happens = "EventCancelled" if page["is_cancelled"] else "EventScheduled"
+    starts, ends = (
+        (page["first_day"].isoformat(), page["last_day"].isoformat())
+        if page["is_all_day"]
+        else (_moment(page["starts_at"]), _moment(page["ends_at"]))
+    )
+    address = {"@type": "PostalAddress", "addressRegion": "ลพบุรี", "addressCountry": "TH"}
+    if page["district"]:
+        address["addressLocality"] = page["district"]["name"]
+    data = {
+        "@context": "https://schema.org",
+        "@type": "Event",
+        "url": page["canonical_url"],
+        "name": page["title"],
+        "description": page["summary"],
+        "inLanguage": page["language"],
+        "startDate": starts,
+        "endDate": ends,
+        "eventStatus": f"https://schema.org/{happens}",
+        "eventAttendanceMode": "https://schema.org/OfflineEventAttendanceMode",
+        "location": {"@type": "Place", "name": page["place"], "address": address},
+        "organizer": {"@type": "Organization", "name": page["organiser"]},
+        "image": f"{origin}/static/img/share-card.png",
+    }
+    return dump(data)
+
+
 def _moment(value):
     """In Bangkok time with its offset."""
     return timezone.localtime(value).isoformat(timespec="seconds")

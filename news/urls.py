@@ -1,7 +1,14 @@
 from django.urls import path, re_path
 from django.views.generic import RedirectView
 
-from news import alert_views, claim_views, feeds, loudspeaker_views, views
+from news import (
+    alert_views,
+    claim_views,
+    event_views,
+    feeds,
+    loudspeaker_views,
+    views,
+)
 
 app_name = "news"
 
@@ -38,6 +45,11 @@ urlpatterns = [
     path("bulletin/", loudspeaker_views.bulletin, name="bulletin"),
     path("bulletin.txt", loudspeaker_views.bulletin_text, name="bulletin-text"),
     path("news/preview/<number:pk>/", views.preview, name="preview"),
+    path("events/", event_views.events, name="events"),
+    path("events/calendar.ics", event_views.calendar, name="events-calendar"),
+    path("events/<number:pk>/", event_views.event, name="event"),
+    path("events/<number:pk>.ics", event_views.event_calendar, name="event-calendar"),
+    path("events/preview/<number:pk>/", event_views.preview, name="event-preview"),
     path("corrections/", views.corrections, name="corrections"),
     re_path(rf"^corrections/{FEED}", feeds.corrections, name="corrections-feed"),
     path("alerts/", alert_views.alerts, name="alerts"),

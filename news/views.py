@@ -21,7 +21,7 @@ from lopburi_pr.thai_calendar import BANGKOK
 from news import citing, listing, reading, structured_data
 from news import corrections as admitted
 from news import history as past
-from news.list_page import list_page
+from news.list_page import hub, list_page
 from news.listing import Filters, PageOf, page_number
 from news.models import Edition, Tag
 from office.models import OfficeIdentity
@@ -51,6 +51,8 @@ def topic(request, slug):
         _("News of the province about this topic."),
         base=subject["url"],
         fixed={"topic": slug},
+        # Whoever filters or turns the page has seen what stands above the list.
+        hub={} if request.GET else hub(slug, listing.stamp(request)),
     )
 
 
@@ -86,7 +88,7 @@ def tag(request, pk):
     )
 
 
-def _list(request, title, description, *, base, fixed=None, bulletin_url=""):
+def _list(request, title, description, *, base, fixed=None, hub=None, bulletin_url=""):
     fixed = fixed or {}
     filters = Filters.of(request.GET, **fixed)
     everything = request.GET.get("language") == "all"
@@ -104,6 +106,7 @@ def _list(request, title, description, *, base, fixed=None, bulletin_url=""):
         "description": description,
         "place": fixed.get("district", ""),
         "bulletin_url": bulletin_url,
+        "hub": hub,
         "feed_urls": {form: f"{base}feed.{form}{narrowed}" for form in ("atom", "rss", "json")},
     }
     return render(request, "news/article_list.html", {"listing": context})

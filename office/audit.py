@@ -26,6 +26,9 @@ TOLD = {
     "answer": _("began a verdict"),
     "decline": _("declined to check it"),
     "join": _("joined it to another"),
+    "change": _("changed it"),
+    "cancel": _("cancelled it"),
+    "review": _("reviewed it"),
 }
 
 

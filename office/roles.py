@@ -30,19 +30,23 @@ _OFFICE = (
     *("office.officeidentity", "office.standingpage", "office.communicationissue"),
     *("office.provincialcluster", "office.clustermembership"),
 )
-_NEWS = ("news.edition", "news.editionpicture", "news.attachment", "news.picture", "news.tag")
+_NEWS = (
+    *("news.edition", "news.editionpicture", "news.attachment", "news.picture", "news.tag"),
+    "news.event",
+)
 
 _VIEW_NEWS = _may("view", *_NEWS, "news.alert", "news.article", "news.topic")
 _EDITOR = (
     _VIEW_NEWS
     | _may("add change", *_NEWS)
-    # Of editions only drafts can be deleted, of pictures only those that none shows.
+    # Of editions and events only drafts can be deleted, of pictures only those that none shows.
     | _may("delete", "news.edition", "news.editionpicture", "news.attachment", "news.picture")
     # Alerts only until they are issued.
     | _may("add change delete", "news.alert")
     | _may("view", *_OFFICE, "news.synonymset", "news.occasion")
     | _may("view change", "news.claim", "news.verdict")
     | _may("view add change delete", "news.evidence")
+    | _may("delete", "news.event")
 )
 
 ROLES = {

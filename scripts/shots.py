@@ -52,6 +52,7 @@ def public_pages():
         Article,
         Claim,
         Edition,
+        Event,
         Tag,
         Verdict,
     )
@@ -84,6 +85,10 @@ def public_pages():
         "verdict": Verdict.objects.published().get(version=2).get_absolute_url(),
         "claim-waiting": Claim.objects.waiting().last().get_absolute_url(),
         "search-rumour": "/search/?q=ลงทะเบียนรับเงินเยียวยา",
+        "events": "/events/",
+        "events-past": "/events/?past=1",
+        "event": Event.objects.filter(cancelled_at=None).first().get_absolute_url(),
+        "event-cancelled": Event.objects.exclude(cancelled_at=None).first().get_absolute_url(),
         "topic": "/topics/disaster/",
         "district": "/districts/1601/",
         "tag": Tag.objects.exclude(tagged=None).first().get_absolute_url(),
@@ -119,7 +124,7 @@ def _public(browser, name, path):
 
 
 def back_office_pages():
-    from news.models import Claim, Edition, Verdict  # noqa: PLC0415 -- only now Django is ready
+    from news.models import Claim, Edition, Event, Verdict  # noqa: PLC0415 -- only now Django is ready
 
     draft = Edition.objects.drafts().first()
     live = Edition.objects.published().first()
@@ -141,6 +146,9 @@ def back_office_pages():
         "admin-claim": f"/admin/news/claim/{Claim.objects.waiting().first().pk}/change/",
         "admin-verdict": f"/admin/news/verdict/{Verdict.objects.first().pk}/change/",
         "admin-pictures": "/admin/news/picture/",
+        "admin-calendar": "/admin/news/edition/calendar/",
+        "admin-events": "/admin/news/event/",
+        "admin-event": f"/admin/news/event/{Event.objects.first().pk}/change/",
         "admin-identity": "/admin/office/officeidentity/1/change/",
         "styleguide": "/styleguide/",
     }

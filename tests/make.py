@@ -9,13 +9,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from PIL import Image
 
-from news import alerting, fact_checking, pictures, publishing
+from news import alerting, events, fact_checking, pictures, publishing
 from news.models import (
     Alert,
     Article,
     Claim,
     Edition,
     EditionPicture,
+    Event,
     Evidence,
     Topic,
 )
@@ -50,6 +51,7 @@ def editor(username=None):
         *(f"news.{name}" for name in looked_up),
         *("office.view_district", "office.view_province", "office.view_communicationissue"),
         "news.publish_edition",
+        *(f"news.{verb}_event" for verb in ("add", "change", "delete", "view")),
         is_staff=True,
     )
     return User.objects.get(pk=made.pk)
@@ -228,4 +230,26 @@ def answered(of=None, *, ago=timedelta(hours=1), by=None, **fields):
     made = verdict(of, **fields)
     fact_checking.submit(made, by=by)
     fact_checking.approve(made, by=by, at=timezone.now() - ago)
+    return made
+
+
+def event(*, days=7, lasts=timedelta(hours=3), is_shown=True, cancelled="", **fields):
+    """An event on a day from now, shown to readers unless a test says otherwise."""
+    at = timezone.localtime() + timedelta(days=days)
+    starts_at = fields.pop("starts_at", at.replace(hour=9, minute=0, second=0, microsecond=0))
+    texts = {
+        "title_th": f"งานประจำปีครั้งที่ {next(_counter)}",
+        "summary_th": "เข้าชมฟรี นำร่มมาด้วย โทร 0 3677 0141",
+        "place_th": "พระนารายณ์ราชนิเวศน์",
+        "organiser_th": "เทศบาลเมืองลพบุรี",
+    }
+    times = {"starts_at": starts_at, "ends_at": starts_at + lasts}
+    made = Event.objects.create(**(texts | times | fields))
+    if is_shown:
+        # As if it had been announced long ago, so that it may be over by now.
+        shown_from = min(starts_at, timezone.now()) - timedelta(days=60)
+        Event.objects.filter(pk=made.pk).update(shown_from=shown_from)
+        made.refresh_from_db()
+    if cancelled:
+        events.cancel(made, by=None, reason=cancelled)
     return made

@@ -10,7 +10,9 @@ from django import template
 from django.conf import settings
 from django.template.loader import get_template
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
+
+from lopburi_pr.templatetags.thai import day
 
 register = template.Library()
 
@@ -109,6 +111,24 @@ def _card_context(card, size):
         "foreign": language if language != get_language() else "",
         "kind_label": card["kind_label"] if card["kind"] != "news" else "",
         "excerpt_html": card.get("excerpt_html", ""),
+    }
+
+
+@register.simple_tag
+def event_card(event):
+    """One event in a list, led by its first day."""
+    return _drawn("event_card", event, lambda: _event_card_context(event))
+
+
+def _event_card_context(event):
+    language, district = event["language"], event["district"]
+    return {
+        **event,
+        "foreign": language if language != get_language() else "",
+        "day": event["first_day"].day,
+        "month": day(event["first_day"]).split(" ")[1],
+        "district_name": district
+        and gettext("%(district)s District") % {"district": district["name"]},
     }
 
 

@@ -67,6 +67,21 @@ def examples():
         "reference": "LPB-2569-00020",
         "version": 2,
     }
+    event = {
+        "url": "#",
+        "title": "งานแผ่นดินสมเด็จพระนารายณ์มหาราช",
+        "language": "th",
+        "starts_at": datetime(2026, 11, 27, 2, 0, tzinfo=UTC),
+        "ends_at": datetime(2026, 11, 27, 9, 0, tzinfo=UTC),
+        "first_day": date(2026, 11, 27),
+        "last_day": date(2026, 11, 27),
+        "is_all_day": False,
+        "place": "พระนารายณ์ราชนิเวศน์",
+        "district": DISTRICTS[0],
+        "topic": TOPIC,
+        "is_cancelled": False,
+        "is_sample": True,
+    }
     wrong = ExampleForm({"agency": "", "phone": "", "topic": "news"})
     wrong.is_valid()
     return {
@@ -90,6 +105,8 @@ def examples():
             "version": 1,
             "is_sample": True,
         },
+        "event": event,
+        "cancelled_event": {**event, "is_cancelled": True},
         "changes": [
             {"kind": "same", "text": "ระดับน้ำสูงกว่าตลิ่ง "},
             {"kind": "gone", "text": "12"},

@@ -53,6 +53,44 @@ def daytime(value):
     return thai_calendar.thai_datetime(value)
 
 
+@register.simple_tag
+def time_span(start, end, is_all_day=False, form="short"):
+    """13–22 ก.พ. 2569; 24 พ.ย. 2569 เวลา 09:00–16:30 น.: from when until when, in words."""
+    start, end = timezone.localtime(start), timezone.localtime(end)
+    is_english = get_language() == "en"
+    ranged = thai_calendar.english_date_range if is_english else thai_calendar.thai_date_range
+    if is_all_day or start.date() != end.date():
+        days = (
+            _written(start, form)
+            if start.date() == end.date()
+            else ranged(start, end, "long" if form == "full" else form)
+        )
+        return (
+            days
+            if is_all_day
+            else gettext("%(days)s (from %(hour)s)")
+            % {
+                "days": days,
+                "hour": _hours(start, start),
+            }
+        )
+    return gettext("%(day)s at %(hours)s") % {
+        "day": _written(start, form),
+        "hours": _hours(start, end),
+    }
+
+
+def _hours(start, end):
+    told = f"{start:%H:%M}" if start == end else f"{start:%H:%M}–{end:%H:%M}"
+    return told if get_language() == "en" else f"{told} น."
+
+
+@register.filter
+def month(value):
+    """พฤศจิกายน 2569"""
+    return _written(value, "month")
+
+
 @register.filter
 def length_of_time(value):
     """3 วัน 4 ชั่วโมง; from a timedelta, in its two largest units."""

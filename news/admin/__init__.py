@@ -4,6 +4,8 @@ from news.admin import (  # noqa: F401 -- they register themselves
     alerts,
     claims,
     editions,
+    events,
     library,
     today,
+    upkeep,
 )

@@ -22,6 +22,7 @@ from lopburi_pr.back_office import EditorPages
 from lopburi_pr.calendar_fields import DayField, MomentField
 from lopburi_pr.templatetags.thai import day_long, daytime
 from news import history, presence, publishing
+from news.admin import upkeep
 from news.attachments import AttachmentForm
 from news.forms import ARTICLE_FIELDS, EditionForm, PlacementForm, WithdrawalForm
 from news.models import Article, Attachment, Edition, EditionPicture
@@ -61,6 +62,8 @@ def _fact(name):
             value = ", ".join(map(str, value.all()))
         if field.choices:
             value = dict(field.choices)[value]
+        if name == "review_by":
+            value = day_long(value)
         return "–" if value in {None, ""} else value
 
     fact.__name__ = name
@@ -272,7 +275,7 @@ class EditionAdmin(EditorPages):
             _("What is it, and in which language?"),
             {"fields": (("kind", "language"), "translation_of", "is_pinned")},
         ),
-        (_("When is it shown?"), {"fields": (("publish_at", "expires_at"),)}),
+        (_("When is it shown?"), {"fields": (("publish_at", "expires_at"), "review_by")}),
     )
 
     # Only for what readers have seen before; the first question then.
@@ -488,6 +491,8 @@ class EditionAdmin(EditorPages):
         pk, admitted = "<number:pk>", self.admin_site.admin_view
         return [
             path("autosave/", admitted(self.autosave), name="news_autosave_new"),
+            path("calendar/", admitted(upkeep.calendar), name="news_calendar"),
+            path(f"{pk}/reviewed/", admitted(upkeep.reviewed), name="news_reviewed"),
             path(f"{pk}/autosave/", admitted(self.autosave), name="news_autosave"),
             path(f"{pk}/present/", admitted(self.present), name="news_present"),
             path(f"{pk}/review/", admitted(self.review), name="news_review"),

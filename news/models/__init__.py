@@ -2,6 +2,8 @@ from news.models.alerts import Alert
 from news.models.article import Article, TaggedArticle
 from news.models.claims import Claim, Evidence, Verdict
 from news.models.edition import Edition
+from news.models.event import Event
+from news.models.link_check import LinkCheck
 from news.models.media import Attachment, EditionPicture, Picture
 from news.models.occasions import Occasion
 from news.models.register import Fingerprint, LedgerEntry, SigningKey
@@ -15,9 +17,11 @@ __all__ = [
     "Claim",
     "Edition",
     "EditionPicture",
+    "Event",
     "Evidence",
     "Fingerprint",
     "LedgerEntry",
+    "LinkCheck",
     "Occasion",
     "Picture",
     "SearchDocument",

@@ -122,6 +122,12 @@ class Article(models.Model):
     is_pinned = models.BooleanField(
         _("pinned"), default=False, help_text=_("Stays the lead story of the home page.")
     )
+    review_by = models.DateField(
+        _("review by"),
+        null=True,
+        blank=True,
+        help_text=_("Somebody reads it again by this day. Leave empty for news of the day."),
+    )
     # Once said, this stays: others may have cited the article.
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, editable=False)
     withdrawal_reason = models.TextField(_("why it is withdrawn"), blank=True, editable=False)

@@ -266,10 +266,6 @@ class Verdict(models.Model):
     def __str__(self):
         return self.claim_text or str(self.claim)
 
-    @property
-    def explanation_html(self):
-        return mark_safe(self.explanation)  # noqa: S308 -- cleaned by rich_text on every save
-
     def save(self, *args, **kwargs):
         for name in ("claim_text", "short_answer", "picture_alt", "change_note"):
             setattr(self, name, normalise(getattr(self, name)).strip())
@@ -278,6 +274,10 @@ class Verdict(models.Model):
 
     def get_absolute_url(self):
         return self.claim.get_absolute_url()
+
+    @property
+    def explanation_html(self):
+        return mark_safe(self.explanation)  # noqa: S308 -- cleaned by rich_text on every save
 
     @property
     def is_open(self):

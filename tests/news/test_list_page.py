@@ -257,3 +257,48 @@ def test_cards_lead_to_the_language_of_the_page(db, language):
     prefix = {"th": "", "en": "/en"}[language]
     assert card["url"] == f"{prefix}/news/2569/{edition.article.number}/"
     assert card["topic"]["url"] == f"{prefix}/topics/disaster/"
+
+
+# What stands above the list of a topic
+
+
+def test_a_topic_begins_with_its_pinned_news_and_next_events(client, db):
+    subject = make.topic("disaster")
+    pinned = make.published(is_pinned=True, ago=timedelta(days=3))
+    make.published(is_pinned=True, topic_slug="tourism", title="ปักหมุดในหมวดอื่น")
+    coming = [make.event(days=days, topic=subject) for days in (4, 3, 2, 1)]
+    hidden = [
+        make.event(topic=subject, cancelled="ฝนตก"),
+        make.event(topic=subject, is_shown=False),
+        make.event(topic=subject, days=-3),
+        make.event(topic=make.topic("tourism")),
+        coming[0],  # the fourth
+    ]
+
+    page = client.get("/topics/disaster/").text
+    above = page.split('class="hub"')[1].split('class="browse"')[0]
+
+    assert pinned.title in above
+    assert [event.title_th in above for event in coming[1:]] == [True] * 3
+    assert [event.title_th in above for event in hidden] == [False] * 5
+    assert "ปักหมุดในหมวดอื่น" not in above
+    assert 'class="hub"' not in client.get("/topics/disaster/?page=2").text
+    assert 'class="hub"' not in client.get("/topics/disaster/?kind=news").text
+
+
+def test_a_topic_with_nothing_special_is_a_plain_list(client, db):
+    make.published()
+
+    assert 'class="hub"' not in client.get("/topics/disaster/").text
+
+
+def test_a_topic_costs_few_queries_and_one_when_nothing_changed(
+    client, db, django_assert_max_num_queries
+):
+    make.published(is_pinned=True)
+    make.event(topic=make.topic("disaster"))
+
+    with django_assert_max_num_queries(8):
+        client.get("/topics/disaster/")
+    with django_assert_max_num_queries(1):
+        client.get("/topics/disaster/")

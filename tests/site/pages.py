@@ -46,6 +46,13 @@ PAGES = {
     "claim-late": "/fact-check/{late}/",
     "claim-declined": "/fact-check/{declined}/",
     "search-rumour": "/search/?q=ลงทะเบียนรับเงินเยียวยาน้ำท่วม",
+    "events": "/events/",
+    "events-filtered": "/events/?topic=tourism&district=1601",
+    "events-empty": "/events/?topic=economy",
+    "events-past": "/events/?past=1",
+    "event": "/events/{event}/",
+    "event-in-thai-only": "/events/{thai_event}/",
+    "event-cancelled": "/events/{cancelled_event}/",
     "article-changes": "/news/{rich}/v1..v2/",
     "article-print": "/news/{rich}/print/",
     "article-print-in-thai-only": "/news/{thai}/print/",
@@ -127,12 +134,15 @@ DOCUMENTS = {
     "/news/{rich}/script.txt": 200,
     "/bulletin.txt": 200,
     "/districts/1601/bulletin.txt": 200,
+    "/events/calendar.ics": 200,
+    "/events/{event}.ics": 200,
     "/search/suggest/?q=ลพ": 200,
 }
 STAFF = {
     "/styleguide/": 302,
     "/news/check-script/": 302,
     "/news/preview/{draft}/": 302,
+    "/events/preview/{event}/": 302,
 }  # to the sign-in page
 FORMS = {"/fact-check/report/": 302}  # to the page where they begin
 
@@ -187,7 +197,17 @@ def build():
     publishing.withdraw(
         withdrawn.article, by=None, reason="ผิดวันที่ ข่าวจริงอยู่ที่หน้าติดต่อ", next_url="/contact/"
     )
+    bilingual = {"title_en": "Palace fair", "summary_en": "Free of charge.", "place_en": "Palace"}
+    bilingual |= {"topic": make.topic("tourism"), "district": place, "organiser_en": "The town"}
+    event = make.event(**bilingual)
+    event.articles.add(article, english.article)
+    make.event(days=-20)
+    bilingual["title_en"] = "Concert"
+    cancelled_event = make.event(days=40, cancelled="น้ำท่วมสนาม", **bilingual)
     return _claims() | {
+        "event": event.pk,
+        "thai_event": make.event(link="https://example.org/join").pk,
+        "cancelled_event": cancelled_event.pk,
         "year": article.year,
         "rich": f"{article.year}/{article.number}",
         "thai": f"{article.year}/{thai.article.number}",

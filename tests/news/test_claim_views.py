@@ -1,6 +1,7 @@
 """Rumours on the public pages: a verdict at once, a report in one step, and nothing private."""
 
 from datetime import timedelta
+from urllib.parse import quote
 
 import extruct
 import feedparser
@@ -84,6 +85,31 @@ def test_a_message_that_can_t_be_checked_is_kept_with_a_sentence(visitor, typed,
     assert sentence in page.text
     assert typed.strip() in page.text
     assert page.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "\x00",
+        "\ud800",
+        "https://[::1",
+        "%00%ff",
+        "<script>alert(1)</script>",
+        "\u0e48" * 4000,
+        "'\"--",
+    ],
+    ids=ascii,
+)
+def test_any_text_is_answered(visitor, typed):
+    make.answered()
+
+    for prefix in ("", "/en"):
+        body = f"text={quote(typed, errors='surrogatepass')}"
+        page = visitor.generic(
+            "POST", f"{prefix}/fact-check/", body, "application/x-www-form-urlencoded"
+        )
+        assert page.status_code in {200, 400}
+        assert "<script>alert" not in page.text
 
 
 def test_the_list_shows_the_latest_first_and_one_label(client):

@@ -354,14 +354,13 @@ def test_nothing_private_leaks_anywhere(client):
     paths += ["/search/?q=ร่างลับมาก", "/search/suggest/?q=ร่างลับ", "/sitemap-verdicts.xml"]
     paths += [f"/fact-check/{verdict.claim_id}/v1/", f"/fact-check/{joined.pk}/"]
     shown = {path: client.get(path, follow=True).text for path in paths}
-    shown["pasted"] = client.post("/fact-check/", {"text": "นายสมชายเบอร์ 0812345678 อีกเรื่อง"}).text
+    shown["pasted"] = client.post("/fact-check/", {"text": "นายสมชาย อีกเรื่องลับมาก"}).text
 
     for path, page in shown.items():
-        body = page if "search" not in path else page.replace("ร่างลับมาก", "", 4)
-        for secret in ("0812345679", "secret.example", "ภาพลับ", SECRET):
-            assert secret not in body, path
-    for path in set(shown) - {"/search/?q=ร่างลับมาก"}:
-        assert "ร่างลับ" not in shown[path], path
+        for secret in ("0812345678", "secret.example", "ภาพลับ", SECRET):
+            assert secret not in page, path
+        if not path.startswith("/search/?"):  # it repeats what was searched for
+            assert "ร่างลับ" not in page, path
     assert client.get("/search/?q=ร่างลับมาก").context["search"]["verdict"] is None
     assert client.get(f"/fact-check/{claim.pk}/v1/").status_code == 404
     assert f"/fact-check/{claim.pk}/" not in shown["/sitemap-verdicts.xml"]

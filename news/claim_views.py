@@ -4,6 +4,7 @@ from urllib.parse import quote
 
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
@@ -112,6 +113,7 @@ def _verdict(request, verdict):
     versions = Verdict.objects.released().filter(claim=verdict.claim).order_by("-version")
     context = {
         "verdict": verdict,
+        "explanation": mark_safe(verdict.explanation),  # noqa: S308 -- cleaned on every save
         "is_old": is_old,
         "versions": list(versions) if verdict.version > 1 or is_old else [],
         "jsonld": "" if is_old else structured_data.claim_review(verdict, origin),

@@ -121,6 +121,7 @@ def find_similar(text: str, stamp: tuple, link: str = "") -> list[dict]:
 
 def asked_for(query: str, stamp: tuple) -> dict | None:
     """The published verdict whose words somebody searches for, as one of ``cards``."""
+    everything = _known(stamp)
     asked = saying(query)
     typed = [
         word for word in words(query) if word not in _idle_words() and len(word) >= SHORTEST_WORD
@@ -128,7 +129,7 @@ def asked_for(query: str, stamp: tuple) -> dict | None:
     if len(typed) < FEWEST_WORDS and not asked.addresses:
         return None
     least = max(ASKED_FOR * _weight(asked.words), LEAST_WEIGHT)
-    for known in _known(stamp):
+    for known in everything:
         said = Saying(frozenset().union(*(wording.words for wording in known["sayings"])))
         if _weight(asked.words & said.words) >= least:
             return cards([known])[0]

@@ -7,7 +7,6 @@ from django.db import migrations, models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from lopburi_pr import rich_text
@@ -274,10 +273,6 @@ class Verdict(models.Model):
 
     def get_absolute_url(self):
         return self.claim.get_absolute_url()
-
-    @property
-    def explanation_html(self):
-        return mark_safe(self.explanation)  # noqa: S308 -- cleaned by rich_text on every save
 
     @property
     def is_open(self):

@@ -17,12 +17,15 @@ from news.models import (
     Alert,
     Article,
     Attachment,
+    Claim,
     Edition,
     EditionPicture,
+    Evidence,
     Picture,
     SearchDocument,
     Tag,
     Topic,
+    Verdict,
 )
 from office.models import District
 from office.roles import ROLES
@@ -155,6 +158,30 @@ def test_an_account_of_somebody_else_is_left_alone(capsys):
     assert mine.check_password("correct horse battery")
     assert not mine.groups.exists()
     assert "(somebody else's account)" in capsys.readouterr().out
+
+
+def test_rumours_wait_and_have_verdicts_of_every_label(demo, client):
+    shown = Verdict.objects.published()
+
+    labels = set(Verdict.objects.released().values_list("label", flat=True))
+    assert labels == set(Verdict.Label.values)
+    assert Claim.objects.overdue().count() == 1
+    assert not Claim.objects.filter(is_sample=False).exists()
+    for verdict in shown:
+        page = client.get(verdict.get_absolute_url())
+        assert "(ข้อมูลตัวอย่าง)" in page.text
+    assert (
+        client.get(shown.get(label="false").evidence.exclude(url="").get().url).status_code == 200
+    )
+
+
+def test_clear_keeps_rumours_that_people_sent(demo):
+    sent = make.answered().claim
+
+    call_command("load_demo", "--i-know", "--clear")
+
+    assert list(Claim.objects.all()) == [sent]
+    assert Verdict.objects.count() == Evidence.objects.count() == 1
 
 
 @pytest.mark.django_db(transaction=True)

@@ -280,7 +280,7 @@ def _claims():
         "waiting": make.claim("เขื่อนแตกจริงไหม").pk,
         "late": make.claim("งดงานวัดจริงไหม", ago=timedelta(days=9)).pk,
         "declined": declined.pk,
-        "claimed": make.verdict(make.claim("ร่าง")).pk,
+        "verdict_draft": make.verdict(make.claim("ร่าง")).pk,
     }
 
 

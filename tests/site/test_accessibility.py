@@ -12,17 +12,31 @@ WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 BEST = ["best-practice"]
 SIZES = {"phone": (360, 740), "desk": (1280, 900)}
 # The same templates with the same parts on them as others.
-ALIKE = {"news-about", "search-page-2", "search-filtered", "error-403", "error-429", "error-503"}
+ALIKE = {
+    "news-about",
+    "fact-check-page-2",
+    "claim-late",
+    "search-page-2",
+    "search-filtered",
+    "error-403",
+    "error-429",
+    "error-503",
+}
 BACK_OFFICE = {
     "index": "/admin/",
     "list": "/admin/news/edition/",
     "form": "/admin/news/edition/add/",
     "draft": "/admin/news/edition/{draft}/change/",
     "published": "/admin/news/edition/{published}/change/",
+    "review": "/admin/news/edition/{published}/review/",
+    "end": "/admin/news/edition/{published}/end/",
     "calendar": "/admin/news/edition/calendar/",
     "event": "/admin/news/event/{event}/change/",
     "new-event": "/admin/news/event/add/",
     "cancel-event": "/admin/news/event/{event}/cancel/",
+    "claims": "/admin/news/claim/",
+    "claim": "/admin/news/claim/{waiting}/change/",
+    "verdict": "/admin/news/verdict/{verdict_draft}/change/",
     "pictures": "/admin/news/picture/",
     "identity": "/admin/office/officeidentity/1/change/",
     "preview": "/news/preview/{draft}/",

@@ -33,7 +33,7 @@ QUERIES += [
 QUERIES += [quote("เ" * 300), quote("\u0e48\u0e49"), quote('น้ำ -ท่วม "กก'), quote("พ.ศ. ๒๕๖๙")]
 VALUES = NUMBERS + CODES + QUERIES
 
-LISTS = ["/news/", "/search/", "/districts/1601/feed.json"]
+LISTS = ["/news/", "/search/", "/districts/1601/feed.json", "/fact-check/"]
 PARAMETERS = [
     "q",
     "page",
@@ -45,10 +45,12 @@ PARAMETERS = [
     "issue",
     "tag",
     "language",
+    "label",
 ]
 PLACES = [
     *("/news/{}/1/", "/news/2569/{}/", "/news/2569/{}/print/", "/news/preview/{}/"),
     *("/topics/{}/", "/districts/{}/", "/tags/{}/", "/tags/{}/feed.json", "/news/feed.{}"),
+    *("/fact-check/{}/", "/fact-check/{}/v1/", "/fact-check/1/v{}/", "/fact-check/feed.{}"),
     *("/topics/{}/feed.rss", "/districts/{}/feed.atom", "/{}/", "/{}"),
     *("/alerts/{}/", "/alerts/{}-1/", "/alerts/2569-{}/"),
     *("/verify/{}/", "/verify/LPB-2569-{}/", "/verify/LPB-{}-1.1/", "/verify/LPB-2569-1.{}/"),
@@ -164,7 +166,7 @@ def test_no_method_breaks_a_page(visitor, words, method):
         ("application/json", b'{"a":' * 500),
     ],
 )
-@pytest.mark.parametrize("path", ["/", "/en/search/", "/admin/login/"])
+@pytest.mark.parametrize("path", ["/", "/en/search/", "/admin/login/", "/fact-check/"])
 def test_no_body_breaks_a_page(visitor, path, content_type, body):
     answer = visitor.generic("POST", path, body, content_type)
 

@@ -148,7 +148,7 @@ def back_office_pages():
         "admin-pictures": "/admin/news/picture/",
         "admin-calendar": "/admin/news/edition/calendar/",
         "admin-events": "/admin/news/event/",
-        "admin-event": f"/admin/news/event/{Event.objects.first().pk}/change/",
+        "admin-event": f"/admin/news/event/{Event.objects.filter(cancelled_at=None).first().pk}/change/",
         "admin-identity": "/admin/office/officeidentity/1/change/",
         "styleguide": "/styleguide/",
     }

@@ -2,6 +2,7 @@
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.forms import Script
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -54,6 +55,9 @@ class EventAdmin(admin.ModelAdmin):
             {"fields": ("title_en", "summary_en", ("place_en", "organiser_en"))},
         ),
     )
+
+    class Media:
+        js = (Script("js/editor.js", defer=True),)
 
     def get_queryset(self, request):
         return super().get_queryset(request).select_related("district", "topic")

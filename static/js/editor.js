@@ -28,6 +28,12 @@ function nameWhatHasNone() {
       part.setAttribute("aria-label", label);
     }
   }
+  for (const clear of document.querySelectorAll("ul > .select2-selection__clear")) {
+    const item = document.createElement("li"); // nothing else belongs into a list
+    clear.replaceWith(item);
+    item.append(clear);
+  }
 }
 django.jQuery(nameWhatHasNone); // after the choosers, which wait for the same moment
+django.jQuery(document).on("change", "select", () => setTimeout(nameWhatHasNone));
 document.addEventListener("formset:added", () => setTimeout(nameWhatHasNone));

@@ -268,10 +268,10 @@ def test_a_topic_begins_with_its_pinned_news_and_next_events(client, db):
     make.published(is_pinned=True, topic_slug="tourism", title="ปักหมุดในหมวดอื่น")
     coming = [make.event(days=days, topic=subject) for days in (4, 3, 2, 1)]
     hidden = [
-        make.event(topic=subject, cancelled="ฝนตก"),
-        make.event(topic=subject, is_shown=False),
+        make.event(days=1, topic=subject, cancelled="ฝนตก"),
+        make.event(days=1, topic=subject, is_shown=False),
         make.event(topic=subject, days=-3),
-        make.event(topic=make.topic("tourism")),
+        make.event(days=1, topic=make.topic("tourism")),
         coming[0],  # the fourth
     ]
 

@@ -127,6 +127,7 @@ def back_office_pages():
     from news.models import Claim, Edition, Event, Verdict  # noqa: PLC0415 -- only now Django is ready
 
     draft = Edition.objects.drafts().first()
+    plain = Event.objects.filter(cancelled_at=None).first()
     live = Edition.objects.published().first()
     waiting = Edition.objects.submitted().first()
     change = Edition.objects.filter(version=2).first()
@@ -146,9 +147,10 @@ def back_office_pages():
         "admin-claim": f"/admin/news/claim/{Claim.objects.waiting().first().pk}/change/",
         "admin-verdict": f"/admin/news/verdict/{Verdict.objects.first().pk}/change/",
         "admin-pictures": "/admin/news/picture/",
+        "admin-silence": "/admin/news/edition/silence/",
         "admin-calendar": "/admin/news/edition/calendar/",
         "admin-events": "/admin/news/event/",
-        "admin-event": f"/admin/news/event/{Event.objects.filter(cancelled_at=None).first().pk}/change/",
+        "admin-event": f"/admin/news/event/{plain.pk}/change/",
         "admin-identity": "/admin/office/officeidentity/1/change/",
         "styleguide": "/styleguide/",
     }

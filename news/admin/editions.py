@@ -22,7 +22,7 @@ from lopburi_pr.back_office import EditorPages
 from lopburi_pr.calendar_fields import DayField, MomentField
 from lopburi_pr.templatetags.thai import day_long, daytime
 from news import history, presence, publishing
-from news.admin import upkeep
+from news.admin import today, upkeep
 from news.attachments import AttachmentForm
 from news.forms import ARTICLE_FIELDS, EditionForm, PlacementForm, WithdrawalForm
 from news.models import Article, Attachment, Edition, EditionPicture
@@ -492,6 +492,7 @@ class EditionAdmin(EditorPages):
         return [
             path("autosave/", admitted(self.autosave), name="news_autosave_new"),
             path("calendar/", admitted(upkeep.calendar), name="news_calendar"),
+            path("silence/", admitted(today.silence), name="news_silence"),
             path(f"{pk}/reviewed/", admitted(upkeep.reviewed), name="news_reviewed"),
             path(f"{pk}/autosave/", admitted(self.autosave), name="news_autosave"),
             path(f"{pk}/present/", admitted(self.present), name="news_present"),

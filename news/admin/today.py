@@ -3,11 +3,19 @@
 from datetime import timedelta
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from news.models import Edition, Picture
+from news.silence import DAYS, silence_map
+
+HOME_PROVINCE = "16"  # Lopburi, whose office this is
+
+OVERDUE = timedelta(days=1)
 
 
 def counts(request):
@@ -47,7 +55,21 @@ def tasks(request):
     groups = []
     if person.has_perm("news.publish_edition"):
         waiting = rows.waiting_for(person)
-        groups.append((_("Waits for your approval"), waiting, "admin:news_review", "submitted_at"))
+        overdue = waiting.filter(submitted_at__lte=timezone.now() - OVERDUE)
+        groups += [
+            (
+                _("Overdue: has waited more than a day"),
+                overdue,
+                "admin:news_review",
+                "submitted_at",
+            ),
+            (
+                _("Waits for your approval"),
+                waiting.exclude(pk__in=overdue.values("pk")),
+                "admin:news_review",
+                "submitted_at",
+            ),
+        ]
     if person.has_perm("news.change_edition"):
         unconfirmed = rows.unconfirmed().order_by("approved_at")
         returned = rows.filter(state=Edition.State.RETURNED, writers__contains=[person.pk])
@@ -59,6 +81,21 @@ def tasks(request):
                 "approved_at",
             ),
             (_("Returned to you"), returned, "admin:news_edition_change", "updated_at"),
+            (
+                _("Translations whose original has changed"),
+                rows.published().behind_original(),
+                "admin:news_edition_change",
+                "shown_from",
+            ),
+            (
+                _("News of this week without a loudspeaker script"),
+                rows.published()
+                .filter(article__language="th", article__imported_from=None, spoken="")
+                .filter(listed_at__gt=timezone.now() - timedelta(days=7))
+                .newest_first(),
+                "admin:news_edition_change",
+                "listed_at",
+            ),
         ]
     return [
         {
@@ -76,6 +113,19 @@ def tasks(request):
         for title, editions, address, moment in groups
         if editions.exists()
     ]
+
+
+def silence(request):
+    """District by communication issue: where the office has not spoken."""
+    if not request.user.has_perm("news.view_edition"):
+        raise PermissionDenied
+    context = {
+        **admin.site.each_context(request),
+        "title": gettext("Silence map"),
+        "days": DAYS,
+        "map": silence_map(HOME_PROVINCE),
+    }
+    return TemplateResponse(request, "admin/news/edition/silence.html", context)
 
 
 admin.site.counters.append(counts)

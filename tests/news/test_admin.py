@@ -350,13 +350,14 @@ def test_an_emergency_is_published_at_once_and_confirmed_by_another(client, db):
     assert said(own)[-1] == gettext("Somebody else confirms an emergency publication.")
 
     other = sign_in(client, "editor")
-    (tasks,) = client.get("/admin/").context["task_lists"]
+    tasks, *_ = client.get("/admin/").context["task_lists"]
     assert [row["url"] for row in tasks["rows"]] == [review(edition)]
     assert "น้ำเข้าเมืองแล้ว" in client.get(review(edition)).text
     client.post(step(edition, "confirm"))
     edition.refresh_from_db()
     assert edition.confirmed_by == other
-    assert client.get("/admin/").context["task_lists"] == []
+    left = client.get("/admin/").context["task_lists"]
+    assert tasks["title"] not in [tasks["title"] for tasks in left]
 
 
 def test_only_who_may_publishes_in_an_emergency(client, db):

@@ -31,6 +31,7 @@ BACK_OFFICE = {
     "review": "/admin/news/edition/{published}/review/",
     "end": "/admin/news/edition/{published}/end/",
     "calendar": "/admin/news/edition/calendar/",
+    "silence": "/admin/news/edition/silence/",
     "event": "/admin/news/event/{event}/change/",
     "new-event": "/admin/news/event/add/",
     "cancel-event": "/admin/news/event/{event}/cancel/",

@@ -8,7 +8,7 @@ the shorter one, from 0 to 1; longer words weigh more.
 
 import re
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from urllib.parse import urlsplit
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -57,6 +57,10 @@ class Saying:
     words: frozenset[str]
     addresses: frozenset[str] = field(default=frozenset())
 
+    @cached_property
+    def weight(self):
+        return _weight(self.words)
+
     @property
     def numbers(self):
         return {word for word in self.words if word[0].isdigit()}
@@ -84,7 +88,7 @@ def alikeness(one: Saying, other: Saying) -> float:
     """From 0, nothing in common, to 1: the same address, or one says all that the other does."""
     if one.addresses & other.addresses:
         return 1.0
-    smaller = min(_weight(one.words), _weight(other.words))
+    smaller = min(one.weight, other.weight)
     return _weight(one.words & other.words) / smaller if smaller >= LEAST_WEIGHT else 0.0
 
 
@@ -93,7 +97,7 @@ def is_same(one: tuple[str, str], other: tuple[str, str]) -> bool:
     first, second = _saying(*one), _saying(*other)
     if not (first.words or second.words):
         return bool(first.addresses & second.addresses)
-    larger = max(_weight(first.words), _weight(second.words))
+    larger = max(first.weight, second.weight)
     common = _weight(first.words & second.words)
     return first.numbers == second.numbers and common >= SAME * larger > 0
 
@@ -128,10 +132,9 @@ def asked_for(query: str, stamp: tuple) -> dict | None:
     ]
     if len(typed) < FEWEST_WORDS and not asked.addresses:
         return None
-    least = max(ASKED_FOR * _weight(asked.words), LEAST_WEIGHT)
+    least = max(ASKED_FOR * asked.weight, LEAST_WEIGHT)
     for known in everything:
-        said = Saying(frozenset().union(*(wording.words for wording in known["sayings"])))
-        if _weight(asked.words & said.words) >= least:
+        if _weight(asked.words & known["words"]) >= least:
             return cards([known])[0]
     is_pasted = len(typed) >= PASTED_WORDS or asked.addresses
     return next(iter(find_similar(query, stamp)), None) if is_pasted else None
@@ -191,11 +194,10 @@ def _verdicts():
             *("claim__is_sample", "wordings"),
         )
     )
-    return [
-        {
-            **row,
-            "is_sample": row.pop("claim__is_sample"),
-            "sayings": [saying(wording) for wording in (row["claim_text"], *row.pop("wordings"))],
-        }
-        for row in verdicts
-    ]
+    found = []
+    for row in verdicts:
+        sayings = [saying(wording) for wording in (row["claim_text"], *row.pop("wordings"))]
+        said = frozenset().union(*(wording.words for wording in sayings))
+        is_sample = row.pop("claim__is_sample")
+        found.append({**row, "is_sample": is_sample, "sayings": sayings, "words": said})
+    return found

@@ -105,6 +105,7 @@ def back_office_pages():
     live = Edition.objects.published().first()
     waiting = Edition.objects.submitted().first()
     change = Edition.objects.filter(version=2).first()
+    going_on = Event.objects.filter(cancelled_at=None).first()
     return {
         "admin-index": "/admin/",
         "admin-news": "/admin/news/edition/",
@@ -118,7 +119,7 @@ def back_office_pages():
         "admin-pictures": "/admin/news/picture/",
         "admin-calendar": "/admin/news/edition/calendar/",
         "admin-events": "/admin/news/event/",
-        "admin-event": f"/admin/news/event/{Event.objects.filter(cancelled_at=None).first().pk}/change/",
+        "admin-event": f"/admin/news/event/{going_on.pk}/change/",
         "admin-identity": "/admin/office/officeidentity/1/change/",
         "styleguide": "/styleguide/",
     }

@@ -17,6 +17,7 @@ from news.models import (
     Attachment,
     Edition,
     EditionPicture,
+    Event,
     Picture,
     SearchDocument,
     Tag,
@@ -158,6 +159,8 @@ def test_an_account_of_somebody_else_is_left_alone(capsys):
 @pytest.mark.django_db(transaction=True)
 def test_clear_removes_exactly_the_samples(alone):
     call_command("load_demo", "--i-know")
+    own_event = make.event()
+    assert Event.objects.published().filter(is_sample=True).count() == 3
     own = make.published(tags=["น้ำท่วม", "ของจริง"], pictures=[{}])
     kept = {path.name for path in files(alone)} - {
         Path(name).name
@@ -168,6 +171,7 @@ def test_clear_removes_exactly_the_samples(alone):
     call_command("load_demo", "--i-know", "--clear")
 
     assert list(Article.objects.all()) == [own.article]
+    assert list(Event.objects.all()) == [own_event]
     assert list(Edition.objects.all()) == [own]
     assert set(Tag.objects.values_list("name", flat=True)) == {"น้ำท่วม", "ของจริง"}
     assert list(SearchDocument.objects.values_list("pk", flat=True)) == [own.pk]

@@ -22,8 +22,8 @@ class BackOffice(admin.AdminSite):
         (
             _("News"),
             (
-                *("news.Edition", "news.Alert", "news.Picture", "news.Topic", "news.Tag"),
-                *("news.SynonymSet", "news.Occasion"),
+                *("news.Edition", "news.Alert", "news.Challenge", "news.Picture", "news.Topic"),
+                *("news.Tag", "news.SynonymSet", "news.Occasion"),
             ),
         ),
         (

@@ -1,7 +1,7 @@
 from django.urls import path, re_path
 from django.views.generic import RedirectView
 
-from news import alert_views, feeds, views
+from news import alert_views, feeds, reader_views, views
 
 app_name = "news"
 
@@ -27,8 +27,11 @@ urlpatterns = [
         name="cite",
     ),
     path("news/<year:year>/<number:number>/print/", views.article_print, name="article-print"),
+    path("news/<year:year>/<number:number>/mistake/", reader_views.mistake, name="mistake"),
     path("news/preview/<number:pk>/", views.preview, name="preview"),
     path("corrections/", views.corrections, name="corrections"),
+    path("mistakes/", reader_views.mistakes, name="mistakes"),
+    path("mistakes/<year:year>-<number:number>/", reader_views.challenge, name="challenge"),
     re_path(rf"^corrections/{FEED}", feeds.corrections, name="corrections-feed"),
     path("alerts/", alert_views.alerts, name="alerts"),
     path("alerts/<year:year>-<number:number>/", alert_views.alert, name="alert"),

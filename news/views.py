@@ -18,12 +18,12 @@ from django.views.decorators.http import require_safe
 from lopburi_pr.calendar_fields import DayField
 from lopburi_pr.http import origin_of, public
 from lopburi_pr.thai_calendar import BANGKOK
-from news import citing, listing, reading, structured_data
+from news import challenges, citing, listing, reading, structured_data
 from news import corrections as admitted
 from news import history as past
 from news.list_page import list_page
 from news.listing import Filters, PageOf, page_number
-from news.models import Edition, Tag
+from news.models import Challenge, Edition, Tag
 from office.models import OfficeIdentity
 from office.pulse import remembered
 
@@ -107,7 +107,7 @@ def _list(request, title, description, *, base, fixed=None):
     return render(request, "news/article_list.html", {"listing": context})
 
 
-def _lasting(view):
+def lasting(view):
     """What an article that has ended answers at any of its addresses: where it went, or why."""
 
     @wraps(view)
@@ -127,31 +127,31 @@ def _lasting(view):
 
 @require_safe
 @public
-@_lasting
+@lasting
 def article(request, year, number):
     return _article(request, "news/article.html", year, number)
 
 
 @require_safe
 @public
-@_lasting
+@lasting
 def article_print(request, year, number):
     return _article(request, "news/article_print.html", year, number)
 
 
 def _article(request, template, year, number):
-    return render(request, template, {"article": _current(request, year, number)})
+    return render(request, template, {"article": current(request, year, number)})
 
 
 @require_safe
 @public
-@_lasting
+@lasting
 def history(request, year, number):
     """Every version that readers have seen, and what the program found changed in each.
 
     ``?day=`` leads to the version of that day.
     """
-    page = _current(request, year, number)
+    page = current(request, year, number)
     asked, refusal = request.GET.get("day", "").strip(), ""
     if asked:
         try:
@@ -168,6 +168,7 @@ def history(request, year, number):
             "article": page,
             "versions": editions[::-1],
             "address": page["path"],
+            "reported": challenges.titled(Challenge.objects.decided()).filter(article=key[1]),
             "asked": asked,
             "refusal": refusal,
         },
@@ -177,10 +178,10 @@ def history(request, year, number):
 
 @require_safe
 @public
-@_lasting
+@lasting
 def as_of(request, year, number, day):
     """The version that readers saw at the end of a day in Bangkok."""
-    page = _current(request, year, number)
+    page = current(request, year, number)
     midnight = datetime.combine(day + timedelta(days=1), time(), BANGKOK)
     shown = Edition.objects.published(min(midnight - MOMENT, timezone.now()))
     edition = get_object_or_404(shown, article=page["article_id"])
@@ -189,10 +190,10 @@ def as_of(request, year, number, day):
 
 @require_safe
 @public
-@_lasting
+@lasting
 def version(request, year, number, version):
     """An earlier version as it was shown, under a notice that says so."""
-    page = _current(request, year, number)
+    page = current(request, year, number)
     if version == page["version"]:
         return redirect(page["path"])
     edition = _released(page, version)
@@ -205,10 +206,10 @@ def version(request, year, number, version):
 
 @require_safe
 @public
-@_lasting
+@lasting
 def paragraphs(request, year, number):
     """Each paragraph of the version in force with the address that stays its own."""
-    page = _current(request, year, number)
+    page = current(request, year, number)
     context = {
         "article": page,
         "paragraphs": page["paragraphs"],
@@ -219,10 +220,10 @@ def paragraphs(request, year, number):
 
 @require_safe
 @public
-@_lasting
+@lasting
 def changes(request, year, number, old, new):
     """Two versions woven together, word by word."""
-    page = _current(request, year, number)
+    page = current(request, year, number)
     if old >= new:
         raise Http404
     before, after = _released(page, old), _released(page, new)
@@ -237,10 +238,10 @@ def changes(request, year, number, old, new):
 
 @require_safe
 @public
-@_lasting
+@lasting
 def cite(request, year, number, form):
     """The version in force as a citation to download."""
-    page = _current(request, year, number)
+    page = current(request, year, number)
     write, content_type = citing.FORMATS[form]
     text = write(citing.Citation.of(page, OfficeIdentity.current()))
     return HttpResponse(
@@ -277,7 +278,7 @@ def _admitted(request):
     )
 
 
-def _current(request, year, number):
+def current(request, year, number):
     """The article's page data; only what is shown now has a past that is shown."""
     language, origin, stamp = get_language(), origin_of(request), listing.stamp(request)
     return remembered(

@@ -21,6 +21,7 @@ TOLD = {
     "expire": _("ended it"),
     "withdraw": _("withdrew it"),
     "merge": _("merged it into another"),
+    "answer": _("answered it"),
 }
 
 

@@ -40,6 +40,7 @@ _EDITOR = (
     | _may("delete", "news.edition", "news.editionpicture", "news.attachment", "news.picture")
     # Alerts only until they are issued.
     | _may("add change delete", "news.alert")
+    | _may("view change", "news.challenge")
     | _may("view", *_OFFICE, "news.synonymset", "news.occasion")
 )
 

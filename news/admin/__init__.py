@@ -1,3 +1,3 @@
 """The back office of news."""
 
-from news.admin import alerts, editions, library, today  # noqa: F401 -- they register themselves
+from news.admin import alerts, editions, library, readers, today  # noqa: F401 -- they register themselves

@@ -13,7 +13,7 @@ from django.utils import timezone
 import news.loading
 import office.loading
 from lopburi_pr import background
-from news import alerting, attachments, publishing
+from news import alerting, attachments, challenges, publishing
 from news.listing import PAGE_SIZE
 from news.models import Occasion, Picture
 from office.models import CommunicationIssue, District
@@ -31,6 +31,10 @@ PAGES = {
     "article-in-thai-only": "/news/{thai}/",
     "article-history": "/news/{rich}/history/",
     "article-paragraphs": "/news/{rich}/paragraphs/",
+    "article-mistake": "/news/{rich}/mistake/?p=lead",
+    "mistakes": "/mistakes/",
+    "mistake-waits": "/mistakes/{waiting_challenge}/",
+    "mistake-decided": "/mistakes/{decided_challenge}/",
     "article-version-1": "/news/{rich}/v1/",
     "article-history-bad-day": "/news/{rich}/history/?day=31/2/2569",
     "article-withdrawn": "/news/{withdrawn}/",
@@ -59,6 +63,8 @@ PAGES = {
     "no-such-news": "/news/2569/99999/",
     "impossible": "/news/?q=%00",
 }
+# Forms for readers: these alone set a cookie, against forgery, and no cache may keep them.
+FORMS = {"article-mistake"}
 # Pages of errors that no address brings about; tests/site/urls.py shows them.
 ERRORS = {f"error-{status}": f"/error/{status}/" for status in (403, 410, 429, 503)}
 STATUS = {
@@ -162,7 +168,22 @@ def build():
         "published": rich.pk,
         "draft": make.draft().pk,
         **_alerts(place),
+        **_challenges(article),
     }
+
+
+def _challenges(article):
+    """A report that waits, one that is decided and quoted, one that is decided and not."""
+    reports = [
+        challenges.report(article.pk, version=2, what=f"ตัวเลขผิด {n}", anchor="lead", quote="น้ำ")
+        for n in range(3)
+    ]
+    for report, is_quoted in zip(reports[1:], (True, False), strict=True):
+        challenges.decide(
+            report, by=make.user(), outcome="explained", answer="ตรวจแล้ว", is_quoted=is_quoted
+        )
+    named = {"waiting_challenge": reports[0], "decided_challenge": reports[1]}
+    return {name: f"{row.year}-{row.number}" for name, row in named.items()}
 
 
 def _alerts(place):

@@ -19,7 +19,7 @@ from office.models import OfficeIdentity
 
 ARTICLE_FIELDS = (
     *("kind", "topic", "language", "translation_of", "districts", "provinces", "issues", "tags"),
-    "is_pinned",
+    *("is_pinned", "has_stars"),
 )
 
 
@@ -123,7 +123,7 @@ class EditionForm(forms.ModelForm):
     def save_article(self, by):
         """Write the article's row; its subject and places are saved by ``save_subjects``."""
         article = self.instance.article if self.instance.article_id else Article(created_by=by)
-        for name in ("kind", "topic", "language", "translation_of", "is_pinned"):
+        for name in ("kind", "topic", "language", "translation_of", "is_pinned", "has_stars"):
             setattr(article, name, self.cleaned_data[name])
         article.save()
         return article

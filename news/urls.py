@@ -28,6 +28,7 @@ urlpatterns = [
     ),
     path("news/<year:year>/<number:number>/print/", views.article_print, name="article-print"),
     path("news/<year:year>/<number:number>/mistake/", reader_views.mistake, name="mistake"),
+    path("news/<year:year>/<number:number>/stars/", reader_views.give_stars, name="stars"),
     path("news/preview/<number:pk>/", views.preview, name="preview"),
     path("corrections/", views.corrections, name="corrections"),
     path("mistakes/", reader_views.mistakes, name="mistakes"),

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 from lopburi_pr.calendar_fields import DayField
 from lopburi_pr.http import origin_of, public
 from lopburi_pr.thai_calendar import BANGKOK
-from news import challenges, citing, listing, reading, structured_data
+from news import challenges, citing, listing, reading, stars, structured_data
 from news import corrections as admitted
 from news import history as past
 from news.list_page import list_page
@@ -140,7 +140,9 @@ def article_print(request, year, number):
 
 
 def _article(request, template, year, number):
-    return render(request, template, {"article": current(request, year, number)})
+    page = current(request, year, number)
+    tally = stars.lately(page) if stars.are_on(page) else None
+    return render(request, template, {"article": page, "tally": tally})
 
 
 @require_safe
@@ -201,7 +203,7 @@ def version(request, year, number, version):
     old = _page(rows, listing.stamp(request), origin_of(request))
     # Search engines and citations are led to what the office says now.
     old |= {"jsonld": "", "replaced": edition.shown_until, "is_old": True}
-    return render(request, "news/article.html", {"article": old})
+    return render(request, "news/article.html", {"article": old, "tally": None})
 
 
 @require_safe
@@ -301,7 +303,7 @@ def preview(request, pk):
     """Any edition as readers will see it, for staff only."""
     rows = list(reading.page_rows().filter(pk=pk))
     page = _page(rows, listing.stamp(request), origin_of(request), is_preview=True)
-    return render(request, "news/article.html", {"article": page})
+    return render(request, "news/article.html", {"article": page, "tally": None})
 
 
 def _page(rows, stamp, origin, *, is_preview=False):

@@ -3,7 +3,7 @@ from news.models.article import Article, TaggedArticle
 from news.models.edition import Edition
 from news.models.media import Attachment, EditionPicture, Picture
 from news.models.occasions import Occasion
-from news.models.readers import Challenge
+from news.models.readers import Challenge, StarVote
 from news.models.search import SearchDocument, SearchWord, SynonymSet
 from news.models.subjects import Tag, Topic
 
@@ -18,6 +18,7 @@ __all__ = [
     "Picture",
     "SearchDocument",
     "SearchWord",
+    "StarVote",
     "SynonymSet",
     "Tag",
     "TaggedArticle",

@@ -120,3 +120,29 @@ class Challenge(models.Model):
         """Of the status component."""
         tones = {self.State.RECEIVED: "info", self.State.CORRECTED: "success"}
         return tones.get(self.state, "neutral")
+
+
+class StarVote(models.Model):
+    """One to five stars, given to an article by one visitor on one day.
+
+    ``voter`` is a digest whose key is thrown away at the end of the day (``lopburi_pr.visitors``):
+    it refuses a second vote and says nothing about who voted.
+    """
+
+    article = models.ForeignKey(Article, models.CASCADE, related_name="star_votes")
+    stars = models.PositiveSmallIntegerField()
+    day = models.DateField()
+    voter = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["article", "day", "voter"], name="news_star_vote_once_a_day"
+            ),
+            models.CheckConstraint(
+                name="news_star_vote_one_to_five", condition=Q(stars__gte=1, stars__lte=5)
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.stars}"

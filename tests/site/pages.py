@@ -32,6 +32,7 @@ PAGES = {
     "article-history": "/news/{rich}/history/",
     "article-paragraphs": "/news/{rich}/paragraphs/",
     "article-mistake": "/news/{rich}/mistake/?p=lead",
+    "article-stars": "/news/{rated}/stars/?given=4",
     "mistakes": "/mistakes/",
     "mistake-waits": "/mistakes/{waiting_challenge}/",
     "mistake-decided": "/mistakes/{decided_challenge}/",
@@ -64,7 +65,7 @@ PAGES = {
     "impossible": "/news/?q=%00",
 }
 # Forms for readers: these alone set a cookie, against forgery, and no cache may keep them.
-FORMS = {"article-mistake"}
+FORMS = {"article-mistake", "article-stars"}
 # Pages of errors that no address brings about; tests/site/urls.py shows them.
 ERRORS = {f"error-{status}": f"/error/{status}/" for status in (403, 410, 429, 503)}
 STATUS = {
@@ -127,7 +128,7 @@ def build():
     issue = CommunicationIssue.objects.first()
     tags = ["น้ำท่วม", "ประปา"]
     for _ in range(PAGE_SIZE):
-        make.published(topic_slug="agriculture")
+        rated = make.published(topic_slug="agriculture")
     thai = make.published(kind="announcement", tags=tags, districts=[place], pictures=[{}], **EVENT)
     rich = _rich(place, issue, tags)
     english = make.published(
@@ -157,6 +158,7 @@ def build():
     return {
         "year": article.year,
         "rich": f"{article.year}/{article.number}",
+        "rated": f"{article.year}/{rated.article.number}",
         "thai": f"{article.year}/{thai.article.number}",
         "withdrawn": f"{article.year}/{withdrawn.article.number}",
         "expired": f"{article.year}/{expired.article.number}",

@@ -23,7 +23,7 @@ class BackOffice(admin.AdminSite):
             _("News"),
             (
                 *("news.Edition", "news.Alert", "news.Challenge", "news.Picture", "news.Topic"),
-                *("news.Tag", "news.SynonymSet", "news.Occasion"),
+                *("news.Tag", "news.SynonymSet", "news.Occasion", "news.Follower", "news.Letter"),
             ),
         ),
         (

@@ -1,4 +1,4 @@
-"""What readers send: a mistake they found."""
+"""What readers send: a mistake they found, a mailbox that wants to be told."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -65,3 +65,11 @@ class MistakeForm(HumanForm):
             quote=self.texts[given["p"]] if is_here else "",
             evidence_url=given["evidence_url"],
         )
+
+
+class FollowForm(HumanForm):
+    email = forms.EmailField(
+        label=_("Your e-mail address"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )

@@ -102,6 +102,7 @@ def _list(request, title, description, *, base, fixed=None):
         "title": title,
         "description": description,
         "place": fixed.get("district", ""),
+        "follow_url": f"{base}follow/" if {"topic", "district"} & set(fixed) else "",
         "feed_urls": {form: f"{base}feed.{form}{narrowed}" for form in ("atom", "rss", "json")},
     }
     return render(request, "news/article_list.html", {"listing": context})

@@ -50,6 +50,8 @@ ROLES = {
     | {"news.publish_edition", "news.publish_in_emergency", "news.issue_alert"}
     | _may("change", "office.officeidentity", "office.standingpage", "news.topic")
     | _may("delete", "news.tag")
+    | _may("view delete", "news.follower")
+    | _may("view change", "news.letter")
     | _may("add change delete", "news.synonymset", "news.occasion"),
     OFFICER: _VIEW_NEWS,
     PLANNER: _VIEW_NEWS | _may("view", *_OFFICE) | _may("add change", "office.communicationissue"),

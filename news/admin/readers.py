@@ -1,13 +1,15 @@
-"""What readers sent, and waits for an answer."""
+"""What readers sent and waits for an answer; the post that goes to those who follow."""
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from lopburi_pr import background
 from news import challenges
-from news.models import Challenge
+from news.models import Challenge, Follower, Letter, LetterRound
 
 
 class DecisionForm(forms.ModelForm):
@@ -119,6 +121,66 @@ class ChallengeAdmin(admin.ModelAdmin):
         return challenge.evidence_url or "–"
 
 
+class Kept(admin.ModelAdmin):
+    """Rows that come and go by themselves; nobody writes them."""
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, row=None):
+        return False
+
+
+@admin.register(Follower)
+class FollowerAdmin(Kept):
+    """To show or delete an address when its owner asks the office for it (PDPA 30, 33)."""
+
+    list_display = ("email", "__str__", "language", "asked_at", "confirmed_at")
+    list_select_related = ("article", "topic", "district")
+    search_fields = ("email",)
+    list_per_page = 30
+
+
+@admin.register(Letter)
+class LetterAdmin(Kept):
+    list_display = ("kind", "edition", "state", "due_at", "tries", "error", "sent_at")
+    list_filter = ("state", "kind")
+    list_select_related = ("edition",)
+    list_per_page = 30
+    fields = ("kind", "edition", "state", "due_at", "tries", "error", "written_at", "sent_at")
+    actions = ("again",)
+
+    def has_delete_permission(self, request, letter=None):
+        return False
+
+    def has_again_permission(self, request):
+        return request.user.has_perm("news.change_letter")
+
+    @admin.action(description=_("Try to send again"), permissions=["again"])
+    def again(self, request, letters):
+        count = background.again(letters.filter(state=Letter.State.FAILED))
+        background.again(LetterRound.objects.filter(state=LetterRound.State.FAILED))
+        self.message_user(request, _("%(count)s letters wait again.") % {"count": count})
+
+
+def post(request):
+    """What the post needs somebody for: letters that failed, or wait for sending to be allowed."""
+    if not request.user.has_perm("news.view_letter"):
+        return []
+    listed = reverse("admin:news_letter_changelist")
+    failed = Letter.objects.filter(state=background.FAILED).count()
+    failed += LetterRound.objects.filter(state=background.FAILED).count()
+    found = [(_("letters that failed"), failed, background.FAILED)]
+    if not settings.OUTBOUND_ENABLED:
+        waiting = Letter.objects.filter(state=background.WAITING).count()
+        found.append((_("letters wait: sending is switched off"), waiting, background.WAITING))
+    return [
+        {"label": label, "count": count, "url": f"{listed}?state__exact={state}"}
+        for label, count, state in found
+        if count
+    ]
+
+
 def counts(request):
     """Counts for the back office's front page; the oldest report waits behind the link."""
     if not request.user.has_perm("news.view_challenge"):
@@ -131,4 +193,4 @@ def counts(request):
     return [{"label": _("reported mistakes, the oldest first"), "count": found, "url": url}]
 
 
-admin.site.counters.append(counts)
+admin.site.counters += [counts, post]

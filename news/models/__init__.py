@@ -3,7 +3,7 @@ from news.models.article import Article, TaggedArticle
 from news.models.edition import Edition
 from news.models.media import Attachment, EditionPicture, Picture
 from news.models.occasions import Occasion
-from news.models.readers import Challenge, StarVote
+from news.models.readers import Challenge, Follower, Letter, LetterRound, StarVote
 from news.models.search import SearchDocument, SearchWord, SynonymSet
 from news.models.subjects import Tag, Topic
 
@@ -14,6 +14,9 @@ __all__ = [
     "Challenge",
     "Edition",
     "EditionPicture",
+    "Follower",
+    "Letter",
+    "LetterRound",
     "Occasion",
     "Picture",
     "SearchDocument",

@@ -3,12 +3,16 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from lopburi_pr.thai_text import normalise
 from news.models.article import Article
+from news.models.edition import Edition
+from news.models.subjects import Topic
+from office.models import District
 
 
 class ChallengeQuerySet(models.QuerySet):
@@ -135,6 +139,8 @@ class StarVote(models.Model):
     voter = models.CharField(max_length=64)
 
     class Meta:
+        verbose_name = _("star vote")
+        verbose_name_plural = _("star votes")
         constraints = [
             models.UniqueConstraint(
                 fields=["article", "day", "voter"], name="news_star_vote_once_a_day"
@@ -146,3 +152,124 @@ class StarVote(models.Model):
 
     def __str__(self):
         return f"{self.stars}"
+
+
+class FollowerQuerySet(models.QuerySet):
+    def confirmed(self):
+        """Those who proved that the mailbox is theirs: nobody else gets more than one letter."""
+        return self.filter(confirmed_at__isnull=False)
+
+
+def _followed(model):
+    return models.ForeignKey(
+        model, models.CASCADE, null=True, related_name="+", verbose_name=model._meta.verbose_name
+    )
+
+
+class Follower(models.Model):
+    """A mailbox that wants to be told about one article, topic or district; about all corrections
+    when none of the three is given. The row goes when its owner leaves.
+    """
+
+    email = models.EmailField(_("e-mail address"), editable=False)
+    language = models.CharField(max_length=2, choices=Article.Language, editable=False)
+    article = _followed(Article)
+    topic = _followed(Topic)
+    district = _followed(District)
+    asked_at = models.DateTimeField(_("asked"), default=timezone.now, editable=False)
+    confirmed_at = models.DateTimeField(_("confirmed"), null=True, editable=False)
+
+    objects = FollowerQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("follower")
+        verbose_name_plural = _("followers")
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                "email",
+                Coalesce("article", 0),
+                Coalesce("topic", 0),
+                Coalesce("district", 0),
+                name="news_follower_once",
+            ),
+            models.CheckConstraint(
+                name="news_follower_of_one_thing",
+                condition=Q(article=None, topic=None)
+                | Q(article=None, district=None)
+                | Q(topic=None, district=None),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.subject or _('all corrections')}"
+
+    @property
+    def subject(self):
+        """What is followed; None stands for all corrections."""
+        return self.article or self.topic or self.district
+
+
+class _Waits(models.Model):
+    """The columns of a row that ``lopburi_pr.background`` works on."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("Waiting")
+        SENT = "sent", _("Sent")
+        FAILED = "failed", _("Failed")
+
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.WAITING)
+    due_at = models.DateTimeField(_("next try"), default=timezone.now)
+    tries = models.PositiveSmallIntegerField(_("tries"), default=0)
+    error = models.TextField(_("error"), blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class Letter(_Waits):
+    """One e-mail that waits, was sent or failed. ``key`` says what it is about and to whom, so that
+    nobody is written to twice about one thing.
+    """
+
+    class Kind(models.TextChoices):
+        CONFIRM = "confirm", _("Please confirm")
+        PUBLISHED = "published", _("New news")
+        CHANGED = "changed", _("Changed news")
+        WITHDRAWN = "withdrawn", _("Withdrawn news")
+
+    key = models.CharField(max_length=64, unique=True, editable=False)
+    follower = models.ForeignKey(
+        Follower, models.CASCADE, related_name="letters", verbose_name=_("follower")
+    )
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
+    edition = models.ForeignKey(
+        Edition, models.CASCADE, null=True, related_name="+", verbose_name=_("edition")
+    )
+    written_at = models.DateTimeField(_("written"), default=timezone.now)
+    sent_at = models.DateTimeField(_("sent"), null=True)
+
+    class Meta:
+        verbose_name = _("letter")
+        verbose_name_plural = _("letters")
+        ordering = ["-pk"]
+        indexes = [
+            models.Index(fields=["due_at"], name="news_letter_due", condition=Q(state="waiting"))
+        ]
+
+    def __str__(self):
+        return f"{self.get_kind_display()} {self.pk}"
+
+
+class LetterRound(_Waits):
+    """The one row that waits for the next look at what became public since ``told_until``."""
+
+    told_until = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("round of letters")
+        verbose_name_plural = _("rounds of letters")
+        constraints = [models.CheckConstraint(name="news_letter_round_one", condition=Q(pk=1))]
+
+    def __str__(self):
+        return f"{self.told_until}"

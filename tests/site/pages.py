@@ -13,9 +13,9 @@ from django.utils import timezone
 import news.loading
 import office.loading
 from lopburi_pr import background
-from news import alerting, attachments, challenges, publishing
+from news import alerting, attachments, challenges, letters, publishing
 from news.listing import PAGE_SIZE
-from news.models import Occasion, Picture
+from news.models import Follower, Occasion, Picture
 from office.models import CommunicationIssue, District
 from tests import make
 
@@ -33,6 +33,14 @@ PAGES = {
     "article-paragraphs": "/news/{rich}/paragraphs/",
     "article-mistake": "/news/{rich}/mistake/?p=lead",
     "article-stars": "/news/{rated}/stars/?given=4",
+    "follow-article": "/news/{rich}/follow/",
+    "follow-topic": "/topics/disaster/follow/",
+    "follow-district": "/districts/1601/follow/",
+    "follow-corrections": "/corrections/follow/",
+    "follow-asked": "/follow/asked/",
+    "follow-confirm": "/follow/confirm/{confirm}/",
+    "follow-confirm-old": "/follow/confirm/nonsense/",
+    "follow-leave": "/follow/leave/{leave}/",
     "mistakes": "/mistakes/",
     "mistake-waits": "/mistakes/{waiting_challenge}/",
     "mistake-decided": "/mistakes/{decided_challenge}/",
@@ -65,7 +73,12 @@ PAGES = {
     "impossible": "/news/?q=%00",
 }
 # Forms for readers: these alone set a cookie, against forgery, and no cache may keep them.
-FORMS = {"article-mistake", "article-stars"}
+FORMS = {
+    *("article-mistake", "article-stars", "follow-confirm"),
+    *("follow-article", "follow-topic", "follow-district", "follow-corrections"),
+}
+# For one reader: no cookie, and no cache may keep them either.
+PERSONAL = {"follow-leave"}
 # Pages of errors that no address brings about; tests/site/urls.py shows them.
 ERRORS = {f"error-{status}": f"/error/{status}/" for status in (403, 410, 429, 503)}
 STATUS = {
@@ -74,6 +87,7 @@ STATUS = {
     "article-history-bad-day": 400,
     "article-withdrawn": 410,
     "article-expired": 410,
+    "follow-confirm-old": 410,
 } | {name: int(name[-3:]) for name in ERRORS}
 
 # For machines: what answers the same in both languages, and what answers in each.
@@ -171,6 +185,17 @@ def build():
         "draft": make.draft().pk,
         **_alerts(place),
         **_challenges(article),
+        **_follower(article),
+    }
+
+
+def _follower(article):
+    follower = Follower.objects.create(
+        email="reader@example.org", language="th", topic=article.topic
+    )
+    return {
+        "confirm": letters.CONFIRMING.sign(follower.pk),
+        "leave": letters.LEAVING.sign(follower.pk),
     }
 
 

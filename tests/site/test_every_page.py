@@ -258,7 +258,8 @@ def test_page_forbids_everything_it_does_not_need(visits):
 def test_only_pages_that_exist_may_be_kept_by_caches(visits):
     for visit in visits:
         is_form = visit.name in pages.FORMS
-        expected = PUBLIC if visit.answer.status_code == 200 and not is_form else "no-store"
+        is_kept = visit.answer.status_code == 200 and not is_form
+        expected = PUBLIC if is_kept and visit.name not in pages.PERSONAL else "no-store"
 
         assert visit.answer.headers["Cache-Control"] == expected, visit
         assert ("Vary" in visit.answer.headers) is is_form, visit

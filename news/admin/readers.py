@@ -8,6 +8,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from lopburi_pr import background
+from lopburi_pr.templatetags.thai import daytime
 from news import challenges
 from news.models import Challenge, Follower, Letter, LetterRound
 
@@ -38,11 +39,22 @@ class WaitingFilter(admin.SimpleListFilter):
     parameter_name = "stage"
 
     def lookups(self, request, model_admin):
-        return [("waiting", _("Waits for an answer")), ("decided", _("Answered"))]
+        return [("waiting", _("Waits for an answer")), ("decided", _("Has an answer"))]
 
     def queryset(self, request, rows):
         words = {"waiting": rows.waiting, "decided": rows.decided}
         return words[self.value()]() if self.value() in words else rows
+
+
+def moment(model, name):
+    """A column of the list, and a field of the form, that tells a moment as people here do."""
+    label = model._meta.get_field(name).verbose_name
+
+    @admin.display(description=label, ordering=name, empty_value="–")
+    def told(_self, row):
+        return daytime(getattr(row, name)) or None
+
+    return told
 
 
 @admin.register(Challenge)
@@ -50,17 +62,17 @@ class ChallengeAdmin(admin.ModelAdmin):
     """Reports are read and answered; nobody writes, changes or deletes one."""
 
     form = DecisionForm
-    list_display = ("reference", "article", "what_briefly", "received_at", "state")
+    list_display = ("reference", "article", "what_briefly", "received", "state")
     list_filter = (WaitingFilter,)
     list_select_related = ("article",)
     list_per_page = 30
     show_full_result_count = False
-    report = ("news", "paragraph", "reader_wrote", "evidence", "received_at")
+    report = ("news", "paragraph", "reader_wrote", "evidence", "received")
     decision = ("outcome", "answer", "is_quoted")
-    readonly_fields = (*report, "state", "decided_by", "decided_at")
+    readonly_fields = (*report, "state", "decided_by", "decided")
 
     def get_fieldsets(self, request, challenge=None):
-        decided = ("state", "answer", "is_quoted", "decided_by", "decided_at")
+        decided = ("state", "answer", "is_quoted", "decided_by", "decided")
         is_open = self.has_change_permission(request, challenge)
         return (
             (_("What does the reader say?"), {"fields": self.report}),
@@ -87,6 +99,8 @@ class ChallengeAdmin(admin.ModelAdmin):
             is_quoted=given["is_quoted"],
         )
 
+    received, decided = moment(Challenge, "received_at"), moment(Challenge, "decided_at")
+
     @admin.display(description=_("number"), ordering="pk")
     def reference(self, challenge):
         return challenge.reference
@@ -109,7 +123,7 @@ class ChallengeAdmin(admin.ModelAdmin):
     def paragraph(self, challenge):
         if not challenge.quote:
             return _("The whole news")
-        return format_html("<blockquote>{}</blockquote>", challenge.quote)
+        return challenge.quote
 
     @admin.display(description=_("what the reader wrote"))
     def reader_wrote(self, challenge):
@@ -135,7 +149,10 @@ class Kept(admin.ModelAdmin):
 class FollowerAdmin(Kept):
     """To show or delete an address when its owner asks the office for it (PDPA 30, 33)."""
 
-    list_display = ("email", "__str__", "language", "asked_at", "confirmed_at")
+    list_display = ("email", "__str__", "language", "asked", "confirmed")
+    readonly_fields = ("asked", "confirmed")
+    fields = ("email", "article", "topic", "district", "language", "asked", "confirmed")
+    asked, confirmed = moment(Follower, "asked_at"), moment(Follower, "confirmed_at")
     list_select_related = ("article", "topic", "district")
     search_fields = ("email",)
     list_per_page = 30
@@ -143,11 +160,14 @@ class FollowerAdmin(Kept):
 
 @admin.register(Letter)
 class LetterAdmin(Kept):
-    list_display = ("kind", "edition", "state", "due_at", "tries", "error", "sent_at")
+    list_display = ("kind", "edition", "state", "due", "tries", "error", "sent")
     list_filter = ("state", "kind")
     list_select_related = ("edition",)
     list_per_page = 30
-    fields = ("kind", "edition", "state", "due_at", "tries", "error", "written_at", "sent_at")
+    readonly_fields = ("due", "written", "sent")
+    fields = ("kind", "edition", "state", "due", "tries", "error", "written", "sent")
+    due, sent = moment(Letter, "due_at"), moment(Letter, "sent_at")
+    written = moment(Letter, "written_at")
     actions = ("again",)
 
     def has_delete_permission(self, request, letter=None):

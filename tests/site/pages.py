@@ -210,7 +210,8 @@ def _challenges(article):
             report, by=make.user(), outcome="explained", answer="ตรวจแล้ว", is_quoted=is_quoted
         )
     named = {"waiting_challenge": reports[0], "decided_challenge": reports[1]}
-    return {name: f"{row.year}-{row.number}" for name, row in named.items()}
+    found = {name: f"{row.year}-{row.number}" for name, row in named.items()}
+    return found | {"report_form": reports[0].pk}
 
 
 def _alerts(place):

@@ -50,7 +50,9 @@ PLACES = [
     *("/news/{}/1/", "/news/2569/{}/", "/news/2569/{}/print/", "/news/preview/{}/"),
     *("/topics/{}/", "/districts/{}/", "/tags/{}/", "/tags/{}/feed.json", "/news/feed.{}"),
     *("/topics/{}/feed.rss", "/districts/{}/feed.atom", "/{}/", "/{}"),
-    *("/alerts/{}/", "/alerts/{}-1/", "/alerts/2569-{}/"),
+    *("/alerts/{}/", "/alerts/{}-1/", "/alerts/2569-{}/", "/mistakes/{}-1/", "/mistakes/2569-{}/"),
+    *("/news/2569/{}/mistake/", "/news/2569/{}/stars/", "/news/2569/{}/follow/"),
+    *("/topics/{}/follow/", "/follow/confirm/{}/", "/follow/leave/{}/", "/mistakes/?page={}"),
 ]
 PLACES_OF_MACHINES = [
     *("/alerts/{}-1.cap.xml", "/alerts/2569-{}.cap.xml"),

@@ -216,7 +216,7 @@ class _Waits(models.Model):
     class State(models.TextChoices):
         WAITING = "waiting", _("Waiting")
         SENT = "sent", _("Sent")
-        FAILED = "failed", _("Failed")
+        FAILED = "failed", _("Not delivered")
 
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.WAITING)
     due_at = models.DateTimeField(_("next try"), default=timezone.now)

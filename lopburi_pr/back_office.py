@@ -22,8 +22,9 @@ class BackOffice(admin.AdminSite):
         (
             _("News"),
             (
-                *("news.Edition", "news.Alert", "news.Claim", "news.Event", "news.Picture"),
-                *("news.Topic", "news.Tag", "news.SynonymSet", "news.Occasion"),
+                *("news.Edition", "news.Alert", "news.Claim", "news.Challenge", "news.Event"),
+                *("news.Picture", "news.Topic", "news.Tag", "news.SynonymSet", "news.Occasion"),
+                *("news.Follower", "news.Letter"),
             ),
         ),
         (

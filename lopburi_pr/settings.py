@@ -209,6 +209,7 @@ CACHES = {
     else {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}
 }
 
+EMAIL_TIMEOUT = 20  # a worker that waits longer would seem dead
 if OUTBOUND_ENABLED:
     vars().update(env.email("EMAIL_URL", default="consolemail://"))
 else:

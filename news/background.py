@@ -3,11 +3,13 @@
 from django.conf import settings
 
 from lopburi_pr import background
-from news import attachments, links, renditions  # noqa: F401 -- attachments tidies up after deletions
-from news.models import LinkCheck, Picture
+from news import attachments, letters, links, renditions  # noqa: F401 -- attachments tidies up
+from news.models import Letter, LetterRound, LinkCheck, Picture
 
 
 def register():
     background.register(background.Work("Sizes of a picture", Picture, renditions.make))
+    background.register(background.Work("A round of letters", LetterRound, letters.go_round))
+    background.register(letters.Post("A letter", Letter, letters.send))
     if settings.OUTBOUND_ENABLED:
         background.register(background.Work("Links to other sites", LinkCheck, links.check))

@@ -187,7 +187,7 @@ def answer(claim: Claim, *, by) -> Verdict:
     elif before == Claim.State.RECEIVED:
         claim.state, claim.taken_by = Claim.State.CHECKING, by
         claim.save(update_fields=["state", "taken_by"])
-    _record(claim, "answer", by, before)
+    _record(claim, "begin", by, before)
     return draft
 
 

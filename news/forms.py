@@ -36,7 +36,7 @@ LONGEST_PASTE = 10_000  # LINE's own limit of a message
 
 ARTICLE_FIELDS = (
     *("kind", "topic", "language", "translation_of", "districts", "provinces", "issues", "tags"),
-    *("is_pinned", "review_by"),
+    *("is_pinned", "has_stars", "review_by"),
 )
 
 
@@ -172,7 +172,8 @@ class EditionForm(forms.ModelForm):
     def save_article(self, by):
         """Write the article's row; its subject and places are saved by ``save_subjects``."""
         article = self.instance.article if self.instance.article_id else Article(created_by=by)
-        for name in ("kind", "topic", "language", "translation_of", "is_pinned", "review_by"):
+        own = ("kind", "topic", "language", "translation_of", "is_pinned", "has_stars")
+        for name in (*own, "review_by"):
             setattr(article, name, self.cleaned_data[name])
         article.save()
         return article

@@ -18,12 +18,12 @@ from django.views.decorators.http import require_safe
 from lopburi_pr.calendar_fields import DayField
 from lopburi_pr.http import origin_of, public
 from lopburi_pr.thai_calendar import BANGKOK
-from news import citing, listing, reading, structured_data
+from news import challenges, citing, listing, reading, stars, structured_data
 from news import corrections as admitted
 from news import history as past
 from news.list_page import hub, list_page
 from news.listing import Filters, PageOf, page_number
-from news.models import Edition, Tag
+from news.models import Challenge, Edition, Tag
 from office.models import OfficeIdentity
 from office.pulse import remembered
 
@@ -107,12 +107,13 @@ def _list(request, title, description, *, base, fixed=None, hub=None, bulletin_u
         "place": fixed.get("district", ""),
         "bulletin_url": bulletin_url,
         "hub": hub,
+        "follow_url": f"{base}follow/" if {"topic", "district"} & set(fixed) else "",
         "feed_urls": {form: f"{base}feed.{form}{narrowed}" for form in ("atom", "rss", "json")},
     }
     return render(request, "news/article_list.html", {"listing": context})
 
 
-def _lasting(view):
+def lasting(view):
     """What an article that has ended answers at any of its addresses: where it went, or why."""
 
     @wraps(view)
@@ -132,31 +133,33 @@ def _lasting(view):
 
 @require_safe
 @public
-@_lasting
+@lasting
 def article(request, year, number):
     return _article(request, "news/article.html", year, number)
 
 
 @require_safe
 @public
-@_lasting
+@lasting
 def article_print(request, year, number):
     return _article(request, "news/article_print.html", year, number)
 
 
 def _article(request, template, year, number):
-    return render(request, template, {"article": _current(request, year, number)})
+    page = current(request, year, number)
+    tally = stars.lately(page) if stars.are_on(page) else None
+    return render(request, template, {"article": page, "tally": tally})
 
 
 @require_safe
 @public
-@_lasting
+@lasting
 def history(request, year, number):
     """Every version that readers have seen, and what the program found changed in each.
 
     ``?day=`` leads to the version of that day.
     """
-    page = _current(request, year, number)
+    page = current(request, year, number)
     asked, refusal = request.GET.get("day", "").strip(), ""
     if asked:
         try:
@@ -173,6 +176,7 @@ def history(request, year, number):
             "article": page,
             "versions": editions[::-1],
             "address": page["path"],
+            "reported": challenges.titled(Challenge.objects.decided()).filter(article=key[1]),
             "asked": asked,
             "refusal": refusal,
         },
@@ -182,10 +186,10 @@ def history(request, year, number):
 
 @require_safe
 @public
-@_lasting
+@lasting
 def as_of(request, year, number, day):
     """The version that readers saw at the end of a day in Bangkok."""
-    page = _current(request, year, number)
+    page = current(request, year, number)
     midnight = datetime.combine(day + timedelta(days=1), time(), BANGKOK)
     shown = Edition.objects.published(min(midnight - MOMENT, timezone.now()))
     edition = get_object_or_404(shown, article=page["article_id"])
@@ -194,10 +198,10 @@ def as_of(request, year, number, day):
 
 @require_safe
 @public
-@_lasting
+@lasting
 def version(request, year, number, version):
     """An earlier version as it was shown, under a notice that says so."""
-    page = _current(request, year, number)
+    page = current(request, year, number)
     if version == page["version"]:
         return redirect(page["path"])
     edition = _released(page, version)
@@ -205,15 +209,15 @@ def version(request, year, number, version):
     old = _page(rows, listing.stamp(request), origin_of(request))
     # Search engines and citations are led to what the office says now.
     old |= {"jsonld": "", "replaced": edition.shown_until, "is_old": True}
-    return render(request, "news/article.html", {"article": old})
+    return render(request, "news/article.html", {"article": old, "tally": None})
 
 
 @require_safe
 @public
-@_lasting
+@lasting
 def paragraphs(request, year, number):
     """Each paragraph of the version in force with the address that stays its own."""
-    page = _current(request, year, number)
+    page = current(request, year, number)
     context = {
         "article": page,
         "paragraphs": page["paragraphs"],
@@ -224,10 +228,10 @@ def paragraphs(request, year, number):
 
 @require_safe
 @public
-@_lasting
+@lasting
 def changes(request, year, number, old, new):
     """Two versions woven together, word by word."""
-    page = _current(request, year, number)
+    page = current(request, year, number)
     if old >= new:
         raise Http404
     before, after = _released(page, old), _released(page, new)
@@ -242,10 +246,10 @@ def changes(request, year, number, old, new):
 
 @require_safe
 @public
-@_lasting
+@lasting
 def cite(request, year, number, form):
     """The version in force as a citation to download."""
-    page = _current(request, year, number)
+    page = current(request, year, number)
     write, content_type = citing.FORMATS[form]
     text = write(citing.Citation.of(page, OfficeIdentity.current()))
     return HttpResponse(
@@ -282,7 +286,7 @@ def _admitted(request):
     )
 
 
-def _current(request, year, number):
+def current(request, year, number):
     """The article's page data; only what is shown now has a past that is shown."""
     language, origin, stamp = get_language(), origin_of(request), listing.stamp(request)
     return remembered(
@@ -305,7 +309,7 @@ def preview(request, pk):
     """Any edition as readers will see it, for staff only."""
     rows = list(reading.page_rows().filter(pk=pk))
     page = _page(rows, listing.stamp(request), origin_of(request), is_preview=True)
-    return render(request, "news/article.html", {"article": page})
+    return render(request, "news/article.html", {"article": page, "tally": None})
 
 
 def _page(rows, stamp, origin, *, is_preview=False):

@@ -23,12 +23,13 @@ TOLD = {
     "merge": _("merged it into another"),
     "report": _("took in the report"),
     "take": _("took it on"),
-    "answer": _("began a verdict"),
+    "begin": _("began a verdict"),
     "decline": _("declined to check it"),
     "join": _("joined it to another"),
     "change": _("changed it"),
     "cancel": _("cancelled it"),
     "review": _("reviewed it"),
+    "answer": _("answered it"),
 }
 
 

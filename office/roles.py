@@ -43,6 +43,7 @@ _EDITOR = (
     | _may("delete", "news.edition", "news.editionpicture", "news.attachment", "news.picture")
     # Alerts only until they are issued.
     | _may("add change delete", "news.alert")
+    | _may("view change", "news.challenge")
     | _may("view", *_OFFICE, "news.synonymset", "news.occasion")
     | _may("view change", "news.claim", "news.verdict")
     | _may("view add change delete", "news.evidence")
@@ -56,6 +57,8 @@ ROLES = {
     | {"news.publish_verdict"}
     | _may("change", "office.officeidentity", "office.standingpage", "news.topic")
     | _may("delete", "news.tag")
+    | _may("view delete", "news.follower")
+    | _may("view change", "news.letter")
     | _may("add change delete", "news.synonymset", "news.occasion"),
     OFFICER: _VIEW_NEWS,
     PLANNER: _VIEW_NEWS | _may("view", *_OFFICE) | _may("add change", "office.communicationissue"),

@@ -6,6 +6,7 @@ from news.admin import (  # noqa: F401 -- they register themselves
     editions,
     events,
     library,
+    readers,
     today,
     upkeep,
 )

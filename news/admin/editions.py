@@ -273,7 +273,7 @@ class EditionAdmin(EditorPages):
         ),
         (
             _("What is it, and in which language?"),
-            {"fields": (("kind", "language"), "translation_of", "is_pinned")},
+            {"fields": (("kind", "language"), "translation_of", "is_pinned", "has_stars")},
         ),
         (_("When is it shown?"), {"fields": (("publish_at", "expires_at"), "review_by")}),
     )

@@ -6,6 +6,7 @@ from news.models.event import Event
 from news.models.link_check import LinkCheck
 from news.models.media import Attachment, EditionPicture, Picture
 from news.models.occasions import Occasion
+from news.models.readers import Challenge, Follower, Letter, LetterRound, StarVote
 from news.models.register import Fingerprint, LedgerEntry, SigningKey
 from news.models.search import SearchDocument, SearchWord, SynonymSet
 from news.models.subjects import Tag, Topic
@@ -14,19 +15,24 @@ __all__ = [
     "Alert",
     "Article",
     "Attachment",
+    "Challenge",
     "Claim",
     "Edition",
     "EditionPicture",
     "Event",
     "Evidence",
     "Fingerprint",
+    "Follower",
     "LedgerEntry",
+    "Letter",
+    "LetterRound",
     "LinkCheck",
     "Occasion",
     "Picture",
     "SearchDocument",
     "SearchWord",
     "SigningKey",
+    "StarVote",
     "SynonymSet",
     "Tag",
     "TaggedArticle",

@@ -128,6 +128,11 @@ class Article(models.Model):
         blank=True,
         help_text=_("Somebody reads it again by this day. Leave empty for news of the day."),
     )
+    has_stars = models.BooleanField(
+        _("readers give stars"),
+        default=True,
+        help_text=_("Never for royal news, condolences, disasters, statements and fact-checks."),
+    )
     # Once said, this stays: others may have cited the article.
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, editable=False)
     withdrawal_reason = models.TextField(_("why it is withdrawn"), blank=True, editable=False)

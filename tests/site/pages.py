@@ -13,9 +13,9 @@ from django.utils import timezone
 import news.loading
 import office.loading
 from lopburi_pr import background
-from news import alerting, attachments, fact_checking, pictures, publishing
+from news import alerting, attachments, challenges, fact_checking, letters, pictures, publishing
 from news.listing import PAGE_SIZE
-from news.models import Occasion, Picture
+from news.models import Follower, Occasion, Picture
 from office.models import CommunicationIssue, District
 from tests import make
 
@@ -31,6 +31,19 @@ PAGES = {
     "article-in-thai-only": "/news/{thai}/",
     "article-history": "/news/{rich}/history/",
     "article-paragraphs": "/news/{rich}/paragraphs/",
+    "article-mistake": "/news/{rich}/mistake/?p=lead",
+    "article-stars": "/news/{rated}/stars/?given=4",
+    "follow-article": "/news/{rich}/follow/",
+    "follow-topic": "/topics/disaster/follow/",
+    "follow-district": "/districts/1601/follow/",
+    "follow-corrections": "/corrections/follow/",
+    "follow-asked": "/follow/asked/",
+    "follow-confirm": "/follow/confirm/{confirm}/",
+    "follow-confirm-old": "/follow/confirm/nonsense/",
+    "follow-leave": "/follow/leave/{leave}/",
+    "mistakes": "/mistakes/",
+    "mistake-waits": "/mistakes/{waiting_challenge}/",
+    "mistake-decided": "/mistakes/{decided_challenge}/",
     "article-version-1": "/news/{rich}/v1/",
     "article-history-bad-day": "/news/{rich}/history/?day=31/2/2569",
     "article-withdrawn": "/news/{withdrawn}/",
@@ -88,6 +101,13 @@ PAGES = {
     "no-such-news": "/news/2569/99999/",
     "impossible": "/news/?q=%00",
 }
+# Forms for readers: these alone set a cookie, against forgery, and no cache may keep them.
+FORMS = {
+    *("article-mistake", "article-stars", "follow-confirm"),
+    *("follow-article", "follow-topic", "follow-district", "follow-corrections"),
+}
+# For one reader: no cookie, and no cache may keep them either.
+PERSONAL = {"follow-leave"}
 # Pages of errors that no address brings about; tests/site/urls.py shows them.
 ERRORS = {f"error-{status}": f"/error/{status}/" for status in (403, 410, 429, 503)}
 STATUS = {
@@ -100,6 +120,7 @@ STATUS = {
     "article-history-bad-day": 400,
     "article-withdrawn": 410,
     "article-expired": 410,
+    "follow-confirm-old": 410,
 } | {name: int(name[-3:]) for name in ERRORS}
 
 # For machines: what answers the same in both languages, and what answers in each.
@@ -170,7 +191,7 @@ def build():
     issue = CommunicationIssue.objects.first()
     tags = ["น้ำท่วม", "ประปา"]
     for _ in range(PAGE_SIZE):
-        make.published(topic_slug="agriculture")
+        rated = make.published(topic_slug="agriculture")
     thai = make.published(kind="announcement", tags=tags, districts=[place], pictures=[{}], **EVENT)
     rich = _rich(place, issue, tags)
     english = make.published(
@@ -210,6 +231,7 @@ def build():
         "cancelled_event": cancelled_event.pk,
         "year": article.year,
         "rich": f"{article.year}/{article.number}",
+        "rated": f"{article.year}/{rated.article.number}",
         "thai": f"{article.year}/{thai.article.number}",
         "withdrawn": f"{article.year}/{withdrawn.article.number}",
         "expired": f"{article.year}/{expired.article.number}",
@@ -222,7 +244,34 @@ def build():
         "published": rich.pk,
         "draft": make.draft().pk,
         **_alerts(place),
+        **_challenges(article),
+        **_follower(article),
     }
+
+
+def _follower(article):
+    follower = Follower.objects.create(
+        email="reader@example.org", language="th", topic=article.topic
+    )
+    return {
+        "confirm": letters.CONFIRMING.sign(follower.pk),
+        "leave": letters.LEAVING.sign(follower.pk),
+    }
+
+
+def _challenges(article):
+    """A report that waits, one that is decided and quoted, one that is decided and not."""
+    reports = [
+        challenges.report(article.pk, version=2, what=f"ตัวเลขผิด {n}", anchor="lead", quote="น้ำ")
+        for n in range(3)
+    ]
+    for report, is_quoted in zip(reports[1:], (True, False), strict=True):
+        challenges.decide(
+            report, by=make.user(), outcome="explained", answer="ตรวจแล้ว", is_quoted=is_quoted
+        )
+    named = {"waiting_challenge": reports[0], "decided_challenge": reports[1]}
+    found = {name: f"{row.year}-{row.number}" for name, row in named.items()}
+    return found | {"report_form": reports[0].pk}
 
 
 def _alerts(place):

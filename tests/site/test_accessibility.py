@@ -47,6 +47,9 @@ BACK_OFFICE = {
     "waiting-alert": "/admin/news/alert/{waiting_alert}/change/",
     "alert": "/admin/news/alert/{alert_form}/change/",
     "occasion": "/admin/news/occasion/add/",
+    "reports": "/admin/news/challenge/",
+    "report": "/admin/news/challenge/{report_form}/change/",
+    "letters": "/admin/news/letter/",
 }
 HIGH_CONTRAST = "localStorage.setItem('contrast', 'high')"
 

@@ -52,9 +52,11 @@ PLACES = [
     *("/topics/{}/", "/districts/{}/", "/tags/{}/", "/tags/{}/feed.json", "/news/feed.{}"),
     *("/fact-check/{}/", "/fact-check/{}/v1/", "/fact-check/1/v{}/", "/fact-check/feed.{}"),
     *("/topics/{}/feed.rss", "/districts/{}/feed.atom", "/{}/", "/{}"),
-    *("/alerts/{}/", "/alerts/{}-1/", "/alerts/2569-{}/"),
+    *("/alerts/{}/", "/alerts/{}-1/", "/alerts/2569-{}/", "/mistakes/{}-1/", "/mistakes/2569-{}/"),
     *("/verify/{}/", "/verify/LPB-2569-{}/", "/verify/LPB-{}-1.1/", "/verify/LPB-2569-1.{}/"),
     *("/verify/{}/record.json", "/verify/{}/content.json", "/verify/?reference={}"),
+    *("/news/2569/{}/mistake/", "/news/2569/{}/stars/", "/news/2569/{}/follow/"),
+    *("/topics/{}/follow/", "/follow/confirm/{}/", "/follow/leave/{}/", "/mistakes/?page={}"),
 ]
 PLACES_OF_MACHINES = [
     *("/alerts/{}-1.cap.xml", "/alerts/2569-{}.cap.xml"),

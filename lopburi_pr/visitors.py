@@ -1,0 +1,82 @@
+"""Telling visitors apart for one day without knowing who they are.
+
+What tells them apart is a keyed digest of address and browser. Its key is made by chance each day,
+kept in the cache alone and thrown away at the end of the day; from then on nobody, this office
+included, can find out whose digest it was. Neither address nor browser is ever stored.
+"""
+
+import hmac
+import math
+import secrets
+import time
+from datetime import timedelta
+from ipaddress import IPv6Address, ip_address
+
+from django.conf import settings
+from django.core.cache import cache
+from django.utils import timezone
+
+KEY = "visitors-key-{day}"
+LONGEST_KEPT_DAYS = 30  # keys of days on which nobody came by to throw them away
+
+
+def mark(request, *about) -> str:
+    """64 hexadecimal digits: the same for one visitor, one day and one subject, else others."""
+    return _digest(address_of(request), request.headers.get("User-Agent", ""), *about)
+
+
+def seconds_to_wait(request, deed: str, *, most: int, seconds: int) -> int:
+    """Count a deed of this visitor's address; 0, or how long to wait when it was one too many.
+
+    At most ``most`` deeds of this name in each span of ``seconds``.
+    """
+    now = time.time()
+    span = int(now // seconds)
+    counter = f"visitors-{_digest(address_of(request), deed, span)}"
+    cache.add(counter, 0, seconds)
+    try:
+        count = cache.incr(counter)
+    except ValueError:  # it ended between the two lines
+        return 0
+    return math.ceil((span + 1) * seconds - now) if count > most else 0
+
+
+def address_of(request) -> str:
+    """Where the request comes from; of IPv6 the network, because one home has all of it.
+
+    Behind our own nginx its last entry in ``X-Forwarded-For`` says so; what stands before that
+    anybody may have written.
+    """
+    address = request.META.get("REMOTE_ADDR", "")
+    if settings.SECURE_PROXY_SSL_HEADER:
+        told = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+        address = told or address
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(parsed, IPv6Address) and not parsed.ipv4_mapped:
+        return str(IPv6Address(int(parsed) >> 64 << 64))
+    return str(parsed)
+
+
+def forget_past_days() -> None:
+    """Throw away the keys of every day before this one."""
+    today = timezone.localdate()
+    days = (today - timedelta(days=n) for n in range(1, LONGEST_KEPT_DAYS + 1))
+    cache.delete_many([KEY.format(day=day) for day in days])
+
+
+def _digest(*parts):
+    text = "\n".join(map(str, parts))
+    return hmac.digest(_key_of_today(), text.encode("utf-8", "replace"), "sha256").hex()
+
+
+def _key_of_today():
+    name = KEY.format(day=timezone.localdate())
+    key = cache.get(name)
+    if key is None:
+        if cache.add(name, secrets.token_bytes(32), timedelta(days=1).total_seconds()):
+            forget_past_days()
+        key = cache.get(name)
+    return key

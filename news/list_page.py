@@ -5,10 +5,10 @@ from dataclasses import fields
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from news import reading
+from news import listing, reading
 from news.event_pages import coming_about
 from news.listing import PAGE_SIZE, Filters, PageOf, facet_counts, ordered_ids, page_number
-from news.models import Article, Tag
+from news.models import Article
 from office.models import CommunicationIssue
 from office.pulse import remembered
 
@@ -82,7 +82,7 @@ def value_name(key, value, names):
     if key == "year":
         return value if get_language() == "th" else f"{int(value) - 543}"
     if key == "tag":
-        tag = Tag.objects.filter(pk=value).first()
+        tag = listing.tags_in_use().filter(pk=value).first()
         return tag and f"#{tag.name}"
     if key == "issue":
         issue = CommunicationIssue.objects.filter(pk=value).first()

@@ -16,7 +16,7 @@ from django.db import connection
 from django.db.models import Count, Value
 from django.utils import timezone
 
-from news.models import Article, Edition
+from news.models import Article, Edition, Tag
 from office.pulse import remembered
 
 PAGE_SIZE = 20
@@ -175,6 +175,12 @@ def _count_facets(filters):
             if all(values[other] == getattr(filters, other) for other in others):
                 counts[name][values[name]] += count
     return counts
+
+
+def tags_in_use():
+    """Tags of articles that readers see: the name of any other could tell what is to come."""
+    shown = Edition.objects.published().values("article")
+    return Tag.objects.filter(tagged__content_object__in=shown).distinct()
 
 
 @dataclass(frozen=True)

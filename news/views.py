@@ -23,7 +23,7 @@ from news import corrections as admitted
 from news import history as past
 from news.list_page import hub, list_page
 from news.listing import Filters, PageOf, page_number
-from news.models import Challenge, Edition, Tag
+from news.models import Challenge, Edition
 from office.models import OfficeIdentity
 from office.pulse import remembered
 
@@ -78,7 +78,7 @@ def district(request, code):
 @require_safe
 @public
 def tag(request, pk):
-    subject = get_object_or_404(Tag, pk=pk)
+    subject = get_object_or_404(listing.tags_in_use(), pk=pk)
     return _list(
         request,
         f"#{subject.name}",

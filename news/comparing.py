@@ -25,7 +25,7 @@ from news.models import Edition
 ELSEWHERE, OLDER, CHANGED = "elsewhere", "older", "changed"  # and SAME
 ARTICLES = 4  # compared with
 LOOKED_AT = 100  # editions that share most prints with the text
-WORTH = 0.04  # of the text's prints: an article that explains fewer more is left out
+WORTH = 0.08  # of the text's prints: an article that explains fewer more is left out
 GRAM = 8  # letters: of what pieces and paragraphs have in common
 SHORTEST = 16  # letters of a piece of text, unless its line ends
 ENOUGH = 0.5  # of a piece's grams: with fewer it is rather from elsewhere

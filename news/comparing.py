@@ -25,11 +25,11 @@ from news.models import Edition
 ELSEWHERE, OLDER, CHANGED = "elsewhere", "older", "changed"  # and SAME
 ARTICLES = 4  # compared with
 LOOKED_AT = 100  # editions that share most prints with the text
-WORTH = 0.04  # of the text's prints: an article that explains fewer more is left out
+WORTH = 0.08  # of the text's prints: an article that explains fewer more is left out
 GRAM = 8  # letters: of what pieces and paragraphs have in common
 SHORTEST = 16  # letters of a piece of text, unless its line ends
 ENOUGH = 0.5  # of a piece's grams: with fewer it is rather from elsewhere
-ALIKE = 0.6  # of a passage's grams: with fewer it is not called a changed one
+ALIKE = 0.65  # of a passage's grams: with fewer it is not called a changed one
 STEP, STEP_AT_LINE = 8, 1  # grams that another paragraph must have more to be gone over to
 BEST_OF_PIECE = 4  # paragraphs to which it may be laid
 MOST_PAIRS = 600_000  # words times words: beyond it, differences are not shown word by word
@@ -178,7 +178,9 @@ def compare(text: str, host: str = "", at: datetime | None = None) -> Comparison
 
 def _without_addresses(text, host):
     text = _reference.sub(" ", text)
-    return re.sub(rf"(?:https?://)?{re.escape(host)}/\S*", " ", text) if host else text
+    # Never a part of somebody else's address that only looks like ours.
+    ours = rf"(?<![\w.@/-])(?:https?://)?{re.escape(host)}/\S*"
+    return re.sub(ours, " ", text, flags=re.IGNORECASE) if host else text
 
 
 @dataclass(frozen=True)

@@ -68,9 +68,9 @@ UNKNOWN = (
 ANSWERS = {
     "unknown": (
         "info",
-        gettext_lazy("This text is not in any news of the office"),
+        gettext_lazy("This text does not come from the office"),
         gettext_lazy(
-            "That does not make it untrue, but it did not come from this office. "
+            "It is not in any news of this office. That does not make it untrue. "
             "Ask before you pass it on."
         ),
     ),
@@ -81,9 +81,9 @@ ANSWERS = {
     ),
     "changed": (
         "danger",
-        gettext_lazy("This text was changed"),
+        gettext_lazy("This text differs from the news of the office"),
         gettext_lazy(
-            "It resembles news of the office, but it does not say the same. "
+            "It resembles what the office said, but does not say the same. "
             "See below what differs, and don't pass it on."
         ),
     ),
@@ -118,7 +118,7 @@ ANSWERS = {
 PASSAGES = {
     SAME: ("success", gettext_lazy("the same")),
     OLDER: ("warning", gettext_lazy("changed by the office since")),
-    CHANGED: ("danger", gettext_lazy("changed by somebody")),
+    CHANGED: ("danger", gettext_lazy("differs")),
     ELSEWHERE: ("neutral", gettext_lazy("not from the office")),
 }
 PLACES = {
@@ -178,8 +178,8 @@ def _answer(comparison):
     kinds, standings = comparison.kinds, {source.standing for source in comparison.sources}
     elsewhere, total = kinds[ELSEWHERE], kinds.total()
     for answer, holds in (
-        ("unknown", not comparison.sources),
-        ("mixed", elsewhere > total / 2),
+        ("unknown", elsewhere > 0.85 * total),
+        ("mixed", elsewhere > 0.5 * total),
         ("changed", kinds[CHANGED]),
         (verifying.WITHDRAWN, verifying.WITHDRAWN in standings),
         ("older", kinds[OLDER]),

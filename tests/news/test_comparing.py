@@ -150,6 +150,15 @@ def test_our_own_addresses_and_numbers_are_passed_over(flood):
     assert {kind for kind, *_ in told(text, host="other.th")} == {"same", "elsewhere"}
 
 
+@pytest.mark.parametrize(
+    "url", ["https://evil-pr.go.th/n/1", "https://evil.com/pr.go.th/n/1", "https://a@pr.go.th/n/1"]
+)
+def test_an_address_that_only_looks_like_ours_is_from_elsewhere(flood, url):
+    *_, (kind, _, _, text) = told(f"{TITLE}\n{url}", host="pr.go.th")
+
+    assert (kind, text) == ("elsewhere", url)
+
+
 # Versions
 
 

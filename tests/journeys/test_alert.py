@@ -83,10 +83,11 @@ def test_another_danger_changes_only_words_that_nobody_wrote(head_at_home):
     assert page.get_by_label("อันตรายร้ายแรง", exact=True).is_checked()
 
 
-def test_the_first_key_of_a_keyboard_leads_to_the_alert(transactional_db, page, live_server):
+def test_the_second_key_of_a_keyboard_leads_to_the_alert(transactional_db, page, live_server):
     make.issued(severity="Severe")
     page.goto(live_server.url)
 
+    page.keyboard.press("Tab")  # to the content
     page.keyboard.press("Tab")
     expect(page.locator(":focus")).to_be_in_viewport()
     expect(page.locator(":focus")).to_contain_text("แจ้งเตือนภัย: อันตรายร้ายแรง")

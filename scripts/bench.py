@@ -52,6 +52,7 @@ def main(news=None, *arguments):
     with SITE:
         throughput()
         pastes()
+        differences()
         if "--no-lighthouse" not in arguments:
             lighthouse()
 
@@ -108,6 +109,32 @@ def pastes():
     print(
         f"  pasted text: {statistics.median(waits):.0f} ms, the slowest {waits[-1]:.0f} (goal 300)"
     )
+
+
+def differences():
+    """Two versions of 2,000 Thai words, every twelfth another one, woven together."""
+    from lopburi_pr.thai_words import word_spans  # noqa: PLC0415
+    from news.differences import pieces  # noqa: PLC0415
+    from news.models import Edition  # noqa: PLC0415
+
+    texts = [e.plain_body for e in Edition.objects.published().newest_first()[:60]]
+    old = "\n".join(texts)
+    spans = word_spans(old)[:DIFF_WORDS]
+    old = old[: spans[-1][1]]
+    new, done = [], 0
+    for place, (start, end) in enumerate(spans):
+        new.append(old[done:start] + ("แก้ไข" if place % 12 == 0 else old[start:end]))
+        done = end
+    for name, before, after in (
+        ("in paragraphs", old, "".join(new)),
+        ("as one paragraph", old.replace("\n", " "), "".join(new).replace("\n", " ")),
+    ):
+        waits = []
+        for _ in range(5):
+            began = time.monotonic()
+            pieces(before, after)
+            waits.append((time.monotonic() - began) * 1000)
+        print(f"  {DIFF_WORDS:,} words {name}: {statistics.median(waits):.0f} ms (goal 150)")
 
 
 def throughput():

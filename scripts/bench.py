@@ -30,6 +30,7 @@ ROUNDS, SECONDS, CONNECTIONS = 5, 3, 16
 ADDRESSES = 2500  # more than a process remembers, so that "never asked before" stays true
 SIGNATURES, REGISTER_GOAL = 5000, 0.5
 PASTES, PASTED_LETTERS = 25, 2000
+DIFF_WORDS = 2_000
 GOALS = {
     "article, any": 0.6,
     "article, in the news": 0.6,

@@ -55,8 +55,10 @@ def test_six_months_later_is_a_day_that_exists(day, expected):
 
 
 def test_the_front_page_lists_what_is_due_and_one_press_settles_it(desk):
-    edition = told(make.published(), timezone.localdate())
-    later = told(make.published(), timezone.localdate() + timedelta(days=30))
+    edition = told(make.published(spoken="เรียนพี่น้องประชาชน"), timezone.localdate())
+    later = told(
+        make.published(spoken="เรียนพี่น้องประชาชน"), timezone.localdate() + timedelta(days=30)
+    )
 
     page = desk.get("/admin/").text
     assert edition.title in page
@@ -70,7 +72,7 @@ def test_the_front_page_lists_what_is_due_and_one_press_settles_it(desk):
 
 
 def test_only_those_who_write_news_review_it(client):
-    edition = told(make.published(), timezone.localdate())
+    edition = told(make.published(spoken="เรียนพี่น้องประชาชน"), timezone.localdate())
     client.force_login(make.user(None, "news.view_edition", is_staff=True))
 
     assert edition.title not in client.get("/admin/").text
@@ -78,7 +80,10 @@ def test_only_those_who_write_news_review_it(client):
 
 
 def test_the_front_page_names_broken_links_with_their_news(desk):
-    edition, fine = make.published(), make.published()
+    edition, fine = (
+        make.published(spoken="เรียนพี่น้องประชาชน"),
+        make.published(spoken="เรียนพี่น้องประชาชน"),
+    )
     LinkCheck.objects.create(
         edition=edition, url="https://example.org/x", problem="gone", status=404
     )

@@ -165,7 +165,7 @@ STAFF = {
     "/news/preview/{draft}/": 302,
     "/events/preview/{event}/": 302,
 }  # to the sign-in page
-FORMS = {"/fact-check/report/": 302}  # to the page where they begin
+BEGUN_ELSEWHERE = {"/fact-check/report/": 302}  # to the page where they begin
 
 RICH_BODY = """\
 <p>รายละเอียดของข่าว <a href="https://example.org/plan">แผนที่จุดอพยพ</a></p>

@@ -61,7 +61,7 @@ def test_every_address_of_the_portal_is_on_the_lists(words):
         *pages.MACHINES,
         *pages.DOCUMENTS,
         *pages.STAFF,
-        *pages.FORMS,
+        *pages.BEGUN_ELSEWHERE,
     ]
 
     listed = {resolve(address.format(**words).split("?")[0]).route for address in addresses}
@@ -327,7 +327,7 @@ def test_document_for_machines_answers_in_its_language(words, address, status, p
 
 
 @pytest.mark.parametrize(
-    ("address", "status"), (pages.MACHINES | pages.STAFF | pages.FORMS).items()
+    ("address", "status"), (pages.MACHINES | pages.STAFF | pages.BEGUN_ELSEWHERE).items()
 )
 def test_other_address_answers(words, address, status):
     answer = Client().get(address.format(**words))

@@ -18,11 +18,3 @@ def others(edition_pk: int, person) -> list[str]:
     here[person.pk] = (person.get_full_name() or person.get_username(), now)
     cache.set(key, here, SEEN_FOR_SECONDS)
     return [name for pk, (name, _at) in here.items() if pk != person.pk]
-
-
-def leave(edition_pk: int, person) -> None:
-    """Take note that this person has closed it."""
-    key = f"news-open-{edition_pk}"
-    here = cache.get(key, {})
-    if here.pop(person.pk, None):
-        cache.set(key, here, SEEN_FOR_SECONDS)

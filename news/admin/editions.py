@@ -478,9 +478,6 @@ class EditionAdmin(EditorPages):
     def present(self, request, pk):
         """Note that the form is open; who has it open too, as JSON."""
         edition = get_object_or_404(self.get_queryset(request), pk=pk)
-        if "leave" in request.GET:
-            presence.leave(pk, request.user)
-            return JsonResponse({})
         return JsonResponse(
             {"others": presence.others(pk, request.user), "seen": edition.lock_version}
         )

@@ -95,7 +95,9 @@ if (row) {
   }
 
   setInterval(beat, EVERY);
-  document.addEventListener("visibilitychange", () => document.hidden && beat());
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden && written() !== saved) beat();
+  });
   setInterval(() => {
     const now = written();
     if (now !== saved) localStorage.setItem(shelf, now);
@@ -111,11 +113,5 @@ if (row) {
   });
   addEventListener("beforeunload", (event) => {
     if (!leaving && written() !== saved) event.preventDefault();
-  });
-  addEventListener("pagehide", () => {
-    if (!row.dataset.present) return;
-    const token = new FormData();
-    token.set("csrfmiddlewaretoken", form.csrfmiddlewaretoken.value);
-    navigator.sendBeacon(`${row.dataset.present}?leave`, token);
   });
 }

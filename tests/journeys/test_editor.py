@@ -262,6 +262,9 @@ def test_a_text_saves_itself_and_survives_a_browser_that_was_killed(
         page.locator(".saving button").click()
 
     expect(page.locator("#id_lead")).to_have_value(LEAD)
+    page.locator("[name=_continue]").click()
+    expect(page.locator(".messagelist .success")).to_be_visible()
+    assert Edition.objects.get().lead == LEAD
 
 
 def test_editor_never_runs_what_was_pasted(live_server, office_at_work, page):

@@ -133,6 +133,22 @@ def test_noted_contrast_is_true_and_enough(theme, name, relation, other, noted):
         assert noted <= measured < noted + 0.1
 
 
+@pytest.mark.parametrize(
+    "sheet",
+    [sheet for sheet in STYLE_SHEETS if sheet.name != "site.css"],
+    ids=lambda sheet: sheet.name,
+)
+def test_every_rule_of_a_sheet_is_closed(sheet):
+    """A browser would take everything behind an open rule for a part of it, and say nothing."""
+    text = re.sub(r"/\*.*?\*/", "", sheet.read_text(encoding="utf-8"), flags=re.DOTALL)
+    depth = 0
+
+    for number, line in enumerate(text.split("\n"), 1):
+        assert depth == 0 or line[:1] in {" ", "}", ""}, number
+        depth += line.count("{") - line.count("}")
+    assert depth == 0
+
+
 def test_bundle_is_current():
     assert (CSS / "site.css").read_text("utf-8") == bundle(), "Run: manage.py bundle_css"
 

@@ -9,6 +9,13 @@ if (row) {
   let saved = written();
   let sending = null;
   let leaving = false;
+  let touched = false;
+
+  form.addEventListener("input", () => (touched = true));
+  // The editor spells the same text its own way; only what somebody changes is unsaved.
+  window.CKEDITOR?.on("instanceReady", () => {
+    if (!touched) saved = written();
+  });
 
   function content() {
     for (const editor of Object.values(window.CKEDITOR?.instances ?? {})) editor.updateElement();

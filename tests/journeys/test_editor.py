@@ -257,6 +257,7 @@ def test_a_text_saves_itself_and_survives_a_browser_that_was_killed(
     page.evaluate("onbeforeunload = null")
     page.on("dialog", lambda dialog: dialog.accept())
     page.goto("about:blank")
+    page.wait_for_timeout(1500)  # for the last beat, should it have been sent
     page.goto(f"{live_server.url}/en/admin/news/edition/{edition.pk}/change/")
     if page.locator("#id_lead").input_value() != LEAD:  # not even the last beat arrived
         page.locator(".saving button").click()

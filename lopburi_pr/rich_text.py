@@ -40,6 +40,9 @@ ATTRIBUTES = {
 SCHEMES = {"http", "https", "mailto", "tel"}
 _empty_paragraph = re.compile(r"<p>(\s|&nbsp;|\xa0|<br>)*</p>\s*")
 _tag = re.compile(r'<[^<>"]*(?:"[^"]*"[^<>"]*)*>')
+_round_block = re.compile(
+    r"\s*(</?(?:p|h[234]|ul|ol|li|blockquote|table|caption|thead|tbody|tr|th|td)(?: [^>]*)?>)\s*"
+)
 _block_start = re.compile(r"<(?:p|h2|h3|h4|li|caption)(?=[ >])")
 _block_end = re.compile(r"</(p|h2|h3|h4|li|blockquote|tr|caption)>|<br>")
 
@@ -93,6 +96,10 @@ class Editor(CKEditorWidget):
         return super().format_value(clean(value) if value else value)
 
 
+def _one_line(text):
+    return _round_block.sub(r"\1", clean(text or ""))
+
+
 class RichTextField(forms.CharField):
     """A form field for rich text, cleaned when it is sent."""
 
@@ -100,3 +107,7 @@ class RichTextField(forms.CharField):
 
     def clean(self, value):
         return clean(super().clean(value))
+
+    def has_changed(self, initial, data):
+        """Whether other words or tags were sent: the editor breaks lines its own way."""
+        return _one_line(initial) != _one_line(data)

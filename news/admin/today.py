@@ -97,7 +97,7 @@ def tasks(request):
                 "listed_at",
             ),
         ]
-    return [
+    lists = [
         {
             "title": title,
             "rows": [
@@ -111,8 +111,8 @@ def tasks(request):
             ],
         }
         for title, editions, address, moment in groups
-        if editions.exists()
     ]
+    return [tasks for tasks in lists if tasks["rows"]]
 
 
 def silence(request):

@@ -125,3 +125,15 @@ def test_editor_loads_only_clean_text():
     assert widget.format_value("<p>ก</p><img src=x onerror=alert(1)>") == "<p>ก</p>"
     assert widget.format_value(None) is None
     assert "onerror" not in widget.render("body", "<img src=x onerror=alert(1)>", {"id": "id_body"})
+
+
+def test_what_the_editor_only_breaks_into_lines_is_no_change():
+    field = rich_text.RichTextField(required=False)
+    stored = "<p>น้ำขึ้น</p><ul><li>ยกของ</li><li>โทร 1784</li></ul>"
+    sent = "<p>น้ำขึ้น</p>\r\n\r\n<ul>\r\n\t<li>ยกของ</li>\r\n\t<li>โทร 1784</li>\r\n</ul>\r\n"
+
+    assert not field.has_changed(stored, sent)
+    assert not field.has_changed(None, "")
+    assert field.has_changed("<p>ก <strong>ข</strong></p>", "<p>ก<strong>ข</strong></p>")
+    assert field.has_changed(stored, sent.replace("1784", "191"))
+    assert field.has_changed(stored, sent.replace("<p>", "<h2>").replace("</p>", "</h2>"))

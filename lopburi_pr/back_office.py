@@ -27,6 +27,7 @@ class BackOffice(admin.AdminSite):
                 *("news.Follower", "news.Letter"),
             ),
         ),
+        (_("Network"), ("network.Organization", "network.Person")),
         (
             _("The office"),
             (

@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "lopburi_pr.apps.PortalConfig",
     "lopburi_pr.apps.BackOfficeConfig",
     "office.apps.OfficeConfig",
+    "network.apps.NetworkConfig",
     "news.apps.NewsConfig",
     "ckeditor",
     "taggit",

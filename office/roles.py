@@ -35,6 +35,8 @@ _NEWS = (
     "news.event",
 )
 
+_NETWORK = ("network.organization", "network.person")
+
 _VIEW_NEWS = _may("view", *_NEWS, "news.alert", "news.article", "news.topic")
 _EDITOR = (
     _VIEW_NEWS
@@ -59,8 +61,9 @@ ROLES = {
     | _may("delete", "news.tag")
     | _may("view delete", "news.follower")
     | _may("view change", "news.letter")
-    | _may("add change delete", "news.synonymset", "news.occasion"),
-    OFFICER: _VIEW_NEWS,
+    | _may("add change delete", "news.synonymset", "news.occasion")
+    | _may("view add change", *_NETWORK),
+    OFFICER: _VIEW_NEWS | _may("view", *_PLACES) | _may("view add change", *_NETWORK),
     PLANNER: _VIEW_NEWS | _may("view", *_OFFICE) | _may("add change", "office.communicationissue"),
     PARTNER: set(),
 }

@@ -1,0 +1,1 @@
+"""Who carries the news further: organisations, people, and what they borrow."""

@@ -1,0 +1,77 @@
+"""People: volunteers who carry the news by themselves, and those who answer for an organisation."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from lopburi_pr.thai_text import thai_sort_key
+from network.models.organizations import Organization
+from office.models import Subdistrict
+from office.models.identity import phone_number
+
+
+class Person(models.Model):
+    """A volunteer (no organisation) or somebody at one, kept only as long as they agree."""
+
+    class Visibility(models.TextChoices):
+        STAFF = "staff", _("The office only")
+        PARTNERS = "partners", _("Members of the network")
+        PUBLIC = "public", _("Everybody")
+
+    name = models.CharField(_("full name"), max_length=200)
+    sort_key = models.CharField(max_length=400, editable=False, db_index=True)
+    organization = models.ForeignKey(
+        Organization,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="people",
+        verbose_name=_("organisation"),
+        help_text=_("Leave empty for a volunteer."),
+    )
+    position = models.CharField(_("position"), max_length=120, blank=True)
+    phone = models.CharField(_("telephone"), max_length=20, blank=True, validators=[phone_number])
+    email = models.EmailField(_("e-mail"), blank=True)
+    subdistricts = models.ManyToManyField(
+        Subdistrict, blank=True, verbose_name=_("subdistricts served"), related_name="+"
+    )
+    village = models.CharField(_("village"), max_length=120, blank=True)
+    visibility = models.CharField(
+        _("who sees the contact"), max_length=10, choices=Visibility, default=Visibility.STAFF
+    )
+    consented_at = models.DateTimeField(_("consent given"), null=True, blank=True)
+    consent_text = models.TextField(
+        _("what was agreed to"), blank=True, help_text=_("The words as they were read.")
+    )
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="person",
+        verbose_name=_("account"),
+    )
+    left_on = models.DateField(_("left on"), null=True, blank=True)
+    is_sample = models.BooleanField(_("sample data"), default=False, editable=False)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("updated"), auto_now=True)
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        ordering = ["sort_key", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="network_person_shown_with_consent",
+                condition=Q(visibility="staff") | Q(consented_at__isnull=False),
+                violation_error_message=_("Show it to others only with consent, and say when."),
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def save(self, *args, **kwargs):
+        self.sort_key = thai_sort_key(self.name)
+        super().save(*args, **kwargs)

@@ -40,6 +40,7 @@ ATTRIBUTES = {
 SCHEMES = {"http", "https", "mailto", "tel"}
 _empty_paragraph = re.compile(r"<p>(\s|&nbsp;|\xa0|<br>)*</p>\s*")
 _tag = re.compile(r'<[^<>"]*(?:"[^"]*"[^<>"]*)*>')
+_tag_or_entity = re.compile(rf"{_tag.pattern}|&#?\w+;")
 _round_block = re.compile(
     r"\s*(</?(?:p|h[234]|ul|ol|li|blockquote|table|caption|thead|tbody|tr|th|td)(?: [^>]*)?>)\s*"
 )
@@ -82,6 +83,15 @@ def numbered(text, numbers):
     """Clean HTML whose blocks carry ``id="p3"`` of these numbers, one for each of ``blocks``."""
     left = iter(numbers)
     return _block_start.sub(lambda start: f'{start[0]} id="p{next(left)}"', text)
+
+
+def with_texts(text, change):
+    """Clean HTML whose words went through ``change``; tags and entities stay as they are."""
+    end, pieces = 0, []
+    for kept in _tag_or_entity.finditer(text):
+        pieces += change(text[end : kept.start()]), kept[0]
+        end = kept.end()
+    return "".join((*pieces, change(text[end:])))
 
 
 def paragraphs(lines):

@@ -79,6 +79,7 @@ class EditionForm(forms.ModelForm):
             *("source_agency", "source_url", "publish_at", "expires_at"),
             *("change_kind", "change_note"),
             *("spoken", "spoken_budget"),
+            *("saraban_number", "series_number", "dated_on", "signed_by", "signer_position"),
         )
         field_classes = {"source_url": partial(forms.URLField, assume_scheme="https")}
         widgets = {

@@ -6,7 +6,10 @@ from news.differences import REASONS, pieces, significance
 from news.models import Edition
 
 PLAIN_FACTS = ("title", "must_know", "lead", "spoken")
-FACTS = ("source_agency", "source_url", "event_on", "event_place", "presided_by")
+FACTS = (
+    *("source_agency", "source_url", "event_on", "event_place", "presided_by"),
+    *("saraban_number", "series_number", "dated_on", "signed_by", "signer_position"),
+)
 
 
 def versions(article_id, at=None):

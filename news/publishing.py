@@ -28,6 +28,7 @@ NUMBER_SERIES = "news"
 COPIED_FIELDS = (
     *("title", "must_know", "lead", "body", "event_on", "event_place", "presided_by"),
     *("source_agency", "source_url", "spoken", "spoken_budget"),
+    *("saraban_number", "series_number", "dated_on", "signed_by", "signer_position"),
 )
 State, ChangeKind = Edition.State, Edition.ChangeKind
 

@@ -62,7 +62,11 @@ def _district_codes():
 CARD_FIELDS = (
     *("pk", "title", "must_know", "lead", "version", "source_agency", "listed_at", "shown_from"),
 )
+DOCUMENT_FIELDS = (
+    *("saraban_number", "series_number", "dated_on", "signed_by", "signer_position"),
+)
 PAGE_FIELDS = (
+    *DOCUMENT_FIELDS,
     *("body", "event_on", "event_place", "presided_by", "source_url", "expires_at", "article_id"),
     *("change_kind", "change_note", "anchors", "spoken"),
 )
@@ -275,10 +279,12 @@ def article_page(rows, at_stamp, origin):
         "event_place": row["event_place"],
         "presided_by": row["presided_by"],
         "source_url": row["source_url"],
+        **{name: row[name] for name in DOCUMENT_FIELDS},
         "change": _change(row),
         "original_changed": row["original_changed"],
         "is_stale": bool(row["original_changed"] and row["original_changed"] <= timezone.now()),
         "article_id": row["article_id"],
+        "shown_from": row["shown_from"],
         "path": f"{prefix}{path}",
         "first_published": row["listed_at"],
         "expires": row["expires_at"],
@@ -306,6 +312,7 @@ def article_page(rows, at_stamp, origin):
         "share_line_url": f"https://social-plugins.line.me/lineit/share?url={shared}",
         "share_facebook_url": f"https://www.facebook.com/sharer/sharer.php?u={shared}",
         "print_url": f"{prefix}{path}print/" if path else "",
+        "pdf_url": f"{prefix}{path}print.pdf" if path else "",
         "script_url": f"{prefix}{path}script/" if path and has_script(row) else "",
         "short_url": f"{origin}/n/{row['year']}-{row['number']}" if path else "",
         # Text shown for want of a translation belongs to the page in its own language.

@@ -35,6 +35,7 @@ urlpatterns = [
         name="cite",
     ),
     path("news/<year:year>/<number:number>/print/", views.article_print, name="article-print"),
+    path("news/<year:year>/<number:number>/print.pdf", views.article_pdf, name="article-pdf"),
     path("news/<year:year>/<number:number>/script/", loudspeaker_views.script, name="script"),
     path(
         "news/<year:year>/<number:number>/script.txt",
@@ -55,6 +56,7 @@ urlpatterns = [
     path("follow/confirm/<str:token>/", reader_views.follow_confirm, name="confirm"),
     path("follow/leave/<str:token>/", reader_views.follow_leave, name="leave"),
     path("news/preview/<number:pk>/", views.preview, name="preview"),
+    path("news/preview/<number:pk>/print.pdf", views.preview_pdf, name="preview-pdf"),
     path("events/", event_views.events, name="events"),
     path("events/calendar.ics", event_views.calendar, name="events-calendar"),
     path("events/<number:pk>/", event_views.event, name="event"),

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 from lopburi_pr.calendar_fields import DayField
 from lopburi_pr.http import origin_of, public
 from lopburi_pr.thai_calendar import BANGKOK
-from news import challenges, citing, listing, reading, stars, structured_data
+from news import challenges, citing, documents, listing, reading, stars, structured_data
 from news import corrections as admitted
 from news import history as past
 from news.list_page import hub, list_page
@@ -135,20 +135,47 @@ def lasting(view):
 @public
 @lasting
 def article(request, year, number):
-    return _article(request, "news/article.html", year, number)
+    page = current(request, year, number)
+    tally = stars.lately(page) if stars.are_on(page) else None
+    return render(request, "news/article.html", {"article": page, "tally": tally})
 
 
 @require_safe
 @public
 @lasting
 def article_print(request, year, number):
-    return _article(request, "news/article_print.html", year, number)
-
-
-def _article(request, template, year, number):
     page = current(request, year, number)
-    tally = stars.lately(page) if stars.are_on(page) else None
-    return render(request, template, {"article": page, "tally": tally})
+    thai_digits = _asks_for_thai_digits(request)
+    told = documents.document(page, listing.stamp(request), thai_digits=thai_digits)
+    context = {"article": page, "document": told, "thai_digits": thai_digits}
+    return render(request, "news/article_print.html", context)
+
+
+@require_safe
+@public
+@lasting
+def article_pdf(request, year, number):
+    page, thai_digits = current(request, year, number), _asks_for_thai_digits(request)
+    told = documents.document(page, listing.stamp(request), thai_digits=thai_digits)
+    key = ("pdf", page["verify_url"], page["language"], thai_digits)
+    return _pdf(told, remembered(key, listing.stamp(request), lambda: documents.pdf(told)))
+
+
+def _asks_for_thai_digits(request):
+    return request.GET.get("digits") == "thai"
+
+
+def _pdf(told, data):
+    """Shown in the browser; a copy found elsewhere is not taken for the news page."""
+    return HttpResponse(
+        data,
+        content_type="application/pdf",
+        headers={
+            "Content-Disposition": content_disposition_header(False, told["file_name"]),
+            "Content-Language": told["language"],
+            "X-Robots-Tag": "noindex",
+        },
+    )
 
 
 @require_safe
@@ -310,6 +337,19 @@ def preview(request, pk):
     rows = list(reading.page_rows().filter(pk=pk))
     page = _page(rows, listing.stamp(request), origin_of(request), is_preview=True)
     return render(request, "news/article.html", {"article": page, "tally": None})
+
+
+@require_safe
+@staff_member_required
+@permission_required("news.view_edition", raise_exception=True)
+def preview_pdf(request, pk):
+    """Any edition on paper, to be signed or read before it is approved."""
+    rows = list(reading.page_rows().filter(pk=pk))
+    page = _page(rows, listing.stamp(request), origin_of(request), is_preview=True)
+    told = documents.document(
+        page, listing.stamp(request), thai_digits=_asks_for_thai_digits(request)
+    )
+    return _pdf(told, documents.pdf(told))
 
 
 def _page(rows, stamp, origin, *, is_preview=False):

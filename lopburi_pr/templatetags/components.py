@@ -343,13 +343,14 @@ def breadcrumbs(*steps):
 
 
 @register.inclusion_tag("components/share.html")
-def share(line_url, facebook_url, address, print_url=""):
+def share(line_url, facebook_url, address, print_url="", pdf_url=""):
     """Plain links; only copying the address needs a script and is hidden without."""
     return {
         "line_url": line_url,
         "facebook_url": facebook_url,
         "address": address,
         "print_url": print_url,
+        "pdf_url": pdf_url,
     }
 
 

@@ -275,6 +275,18 @@ class EditionAdmin(EditorPages):
             _("What is it, and in which language?"),
             {"fields": (("kind", "language"), "translation_of", "is_pinned", "has_stars")},
         ),
+        (
+            _("What stands on it as an official document?"),
+            {
+                "fields": (
+                    ("saraban_number", "series_number"),
+                    *("dated_on", ("signed_by", "signer_position")),
+                ),
+                "description": _(
+                    "For ประกาศ, แถลงการณ์ and ข่าว on paper and as PDF. All of it may stay empty."
+                ),
+            },
+        ),
         (_("When is it shown?"), {"fields": (("publish_at", "expires_at"), "review_by")}),
     )
 

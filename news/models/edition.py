@@ -16,6 +16,7 @@ from news.models.article import Article
 PLAIN_TEXTS = (
     *("title", "must_know", "lead", "spoken", "change_note"),
     *("event_place", "presided_by", "source_agency"),
+    *("saraban_number", "series_number", "signed_by", "signer_position"),
 )
 
 
@@ -159,6 +160,28 @@ class Edition(models.Model):
         help_text=_("The agency that says so."),
     )
     source_url = models.URLField(_("source address"), max_length=500, blank=True)
+    saraban_number = models.CharField(
+        _("registry number of the letter"),
+        max_length=60,
+        blank=True,
+        help_text=_("As the registry of letters gave it, for example ลบ 0017/ว 123."),
+    )
+    series_number = models.CharField(
+        _("number in a series"),
+        max_length=30,
+        blank=True,
+        help_text=_("For one of several on the same subject, for example 2/2569."),
+    )
+    dated_on = models.DateField(
+        _("dated"),
+        null=True,
+        blank=True,
+        help_text=_("Leave empty for the day on which it is first shown."),
+    )
+    signed_by = models.CharField(
+        _("signed by"), max_length=120, blank=True, help_text=_("Full name.")
+    )
+    signer_position = models.CharField(_("position"), max_length=200, blank=True)
     expires_at = models.DateTimeField(
         _("expires"),
         null=True,

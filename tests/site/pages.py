@@ -69,6 +69,7 @@ PAGES = {
     "article-changes": "/news/{rich}/v1..v2/",
     "article-print": "/news/{rich}/print/",
     "article-print-in-thai-only": "/news/{thai}/print/",
+    "article-print-thai-digits": "/news/{rich}/print/?digits=thai",
     "script-in-thai-only": "/news/{rich}/script/",
     "poster-in-thai-only": "/news/{rich}/poster/",
     "no-script": "/news/{thai}/script/",
@@ -153,6 +154,8 @@ DOCUMENTS = {
     "/verify/{reference}.2/record.json": 200,
     "/verify/{reference}.2/content.json": 200,
     "/news/{rich}/script.txt": 200,
+    "/news/{rich}/print.pdf": 200,
+    "/news/{rich}/print.pdf?digits=thai": 200,
     "/bulletin.txt": 200,
     "/districts/1601/bulletin.txt": 200,
     "/events/calendar.ics": 200,
@@ -163,6 +166,7 @@ STAFF = {
     "/styleguide/": 302,
     "/news/check-script/": 302,
     "/news/preview/{draft}/": 302,
+    "/news/preview/{draft}/print.pdf": 302,
     "/events/preview/{event}/": 302,
 }  # to the sign-in page
 BEGUN_ELSEWHERE = {"/fact-check/report/": 302}  # to the page where they begin

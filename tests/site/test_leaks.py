@@ -1,10 +1,12 @@
 """What is not shown yet leaks nowhere: every address is asked while hidden things exist."""
 
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
+from pypdf import PdfReader
 
 from news import attachments, publishing
 from tests import make
@@ -15,7 +17,7 @@ LATER = timedelta(hours=1)
 TAILS = (
     *("", "print/", "history/", "v1/", "v2/", "v1..v2/", "paragraphs/", "script/", "script.txt"),
     *("poster/", "mistake/", "stars/", "follow/", "as-of/2569-11-25/", "as-of/2600-01-01/"),
-    *("cite/ris", "cite/bib", "cite/csl.json", "cite/txt"),
+    *("print.pdf", "cite/ris", "cite/bib", "cite/csl.json", "cite/txt"),
 )
 
 
@@ -57,6 +59,8 @@ def hidden(db):
 
 
 def content(response):
+    if response.headers["Content-Type"] == "application/pdf" and not response.streaming:
+        return "\n".join(page.extract_text() for page in PdfReader(BytesIO(response.content)).pages)
     if response.streaming:
         return b"".join(response.streaming_content).decode("utf-8", "replace")
     return response.content.decode("utf-8", "replace")
@@ -123,8 +127,8 @@ def test_it_is_everywhere_at_its_hour(client, hidden, travel):
     for place in ("/", "/news/", "/news/feed.atom", "/sitemap-articles.xml", "/news-sitemap.xml"):
         assert address in content(client.get(place)), place
     assert address in client.get(f"/search/?q={SECRET}").text
-    for tail in ("", "script/", "cite/txt", "paragraphs/"):
-        assert SECRET in client.get(f"{address}{tail}").text
+    for tail in ("", "script/", "cite/txt", "paragraphs/", "print/", "print.pdf"):
+        assert SECRET in content(client.get(f"{address}{tail}"))
     for path in hidden["secret_files"]:
         answer = client.get(path)
         content(answer)

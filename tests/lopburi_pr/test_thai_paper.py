@@ -94,6 +94,15 @@ def test_lines_end_between_words_and_never_before_a_mark_of_repetition():
         assert found.replace("\r", "").replace("\n", "").replace(" ", "") == long
 
 
+def test_the_place_where_a_line_may_end_takes_no_room_and_is_not_missed(caplog):
+    made = paper()
+
+    parts = [made.get_string_width(word) for word in ("ประชาชน", "จังหวัด", "ลพบุรี")]
+    assert made.get_string_width("ประชาชนจังหวัดลพบุรี") == pytest.approx(sum(parts))
+    drawn("<p>ประชาชนจังหวัดลพบุรี</p>")
+    assert caplog.text == ""
+
+
 def test_the_blocks_of_the_editor_are_drawn_in_order():
     html = (
         "<h2>หัวข้อ</h2>\n<p>ก่อน<br>หลัง</p>\n<ul>\n<li>จุด</li>\n<li><p>ย่อหน้า</p></li>\n</ul>"

@@ -13,8 +13,8 @@ from django.utils import timezone
 import news.loading
 import office.loading
 from lopburi_pr import background
+from lopburi_pr.paging import PAGE_SIZE
 from news import alerting, attachments, challenges, fact_checking, letters, pictures, publishing
-from news.listing import PAGE_SIZE
 from news.models import Follower, Occasion, Picture
 from office.models import CommunicationIssue, District
 from tests import make

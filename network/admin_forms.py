@@ -30,6 +30,13 @@ class TableForm(forms.Form):
 
 
 class OrganizationForm(forms.ModelForm):
+    website = forms.URLField(
+        label=_("website"),
+        max_length=500,
+        required=False,
+        assume_scheme="https",
+        widget=forms.TextInput(attrs={"inputmode": "url"}),
+    )
     means = forms.MultipleChoiceField(
         label=_("how it carries the news"), choices=Means, widget=_CHOICES, required=False
     )
@@ -43,7 +50,7 @@ class OrganizationForm(forms.ModelForm):
 
     class Meta:
         model = Organization
-        fields = ("means", "shown_fields", "review_by", "closed_on")
+        fields = ("website", "means", "shown_fields", "review_by", "closed_on")
         field_classes = {"review_by": DayField, "closed_on": DayField}
 
 

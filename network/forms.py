@@ -313,6 +313,13 @@ class OwnForm(forms.ModelForm):
 class OrganizationForm(forms.ModelForm):
     """What a partner may propose about their organisation."""
 
+    website = forms.URLField(
+        label=_("website"),
+        max_length=500,
+        required=False,
+        assume_scheme="https",
+        widget=forms.TextInput(attrs={"inputmode": "url"}),
+    )
     means = forms.MultipleChoiceField(
         label=_("How does it carry the news?"), choices=Means, widget=_CHOICES, required=False
     )
@@ -334,7 +341,6 @@ class OrganizationForm(forms.ModelForm):
         rows = District.objects.filter(province__code=HOME_PROVINCE)
         own = self.instance.districts.all()
         self.fields["districts"].queryset = (rows | District.objects.filter(pk__in=own)).distinct()
-        self.fields["website"].assume_scheme = "https"
 
     def _post_clean(self):
         """See OwnForm."""

@@ -4,6 +4,7 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from lopburi_pr.calendar_fields import DayField
@@ -182,3 +183,14 @@ class MembershipForm(forms.ModelForm):
         model = Membership
         fields = ("person", "organization", "kind", "start_on", "end_on", "ended_reason")
         field_classes = {"start_on": DayField, "end_on": DayField}
+
+    def clean(self):
+        cleaned = super().clean()
+        party = cleaned.get("person") or cleaned.get("organization")
+        if not self.instance.pk and party and joining.is_member(party, cleaned.get("kind", "")):
+            already = _("%(name)s is such a member already: renew it.")
+            raise ValidationError(already % {"name": party})
+        until, reason = cleaned.get("end_on"), cleaned.get("ended_reason")
+        if until and until < timezone.localdate() and not reason and "end_on" in self.changed_data:
+            self.add_error("end_on", _("Choose a day that is still to come."))
+        return cleaned

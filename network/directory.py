@@ -156,7 +156,11 @@ def _kinds(asked, known, base):
         }
         for kind, count in counts.most_common()
     ]
-    return [{"key": "kind", "name": _("Kind"), "values": values}] if len(values) > 1 else []
+    return (
+        [{"key": "kind", "name": _("Kind of organisation"), "values": values}]
+        if len(values) > 1
+        else []
+    )
 
 
 def _places(asked, known, names, base):

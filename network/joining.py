@@ -76,7 +76,7 @@ def obstacles(application: Application, to: str, answer: str = "", party=None) -
     if to == State.APPROVED and party:
         if isinstance(party, Person) != application.is_personal:
             found.append(_("Choose a person for a person, an organisation for an organisation."))
-        elif party.memberships.filter(kind=application.kind, ended_reason="").exists():
+        elif is_member(party, application.kind):
             found.append(_("%(name)s is such a member already: renew it.") % {"name": party})
         elif isinstance(party, Organization) and (party.closed_on or party.merged_into_id):
             found.append(_("%(name)s is closed or was merged.") % {"name": party})
@@ -181,6 +181,11 @@ def _organization_of(application):
     body.districts.set(application.districts.all())
     body.subdistricts.set(application.subdistricts.all())
     return body
+
+
+def is_member(party: Person | Organization, kind: str) -> bool:
+    """Whether there is such a membership that no decision has ended, lapsed ones included."""
+    return party.memberships.filter(kind=kind, ended_reason="").exists()
 
 
 @transaction.atomic

@@ -65,7 +65,7 @@ def write(form: str, headings: list[str], rows) -> bytes:
 
 
 def read(upload) -> list[list[str]]:
-    """Rows of texts of an uploaded CSV or XLSX, without blank ones at the end.
+    """Rows of texts of an uploaded CSV or XLSX, all as long as the longest; blank ends are cut.
 
     Raises TableError for what is too large, damaged, or no table.
     """
@@ -92,7 +92,8 @@ def _tidy(rows):
             break
     while kept and not any(kept[-1]):
         kept.pop()
-    return kept
+    width = max((n for row in kept for n, cell in enumerate(row, start=1) if cell), default=0)
+    return [[*row[:width], *[""] * (width - len(row))] for row in kept]
 
 
 def _text(cell):

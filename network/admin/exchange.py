@@ -90,7 +90,7 @@ class Exchange:
             "table": plan and self._sealed(request, plan),
             "list_url": reverse(f"admin:{self._name('changelist')}"),
         }
-        status = 400 if form.errors else 200
+        status = 400 if form.errors and not plan else 200
         return TemplateResponse(request, "admin/network/import.html", context, status=status)
 
     def _sealed(self, request, plan):

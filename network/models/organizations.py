@@ -78,7 +78,7 @@ class Organization(BilingualName, models.Model):
         WEBSITE = "website", _("website")
         MEANS = "means", _("how it carries the news")
 
-    kind = models.CharField(_("kind"), max_length=20, choices=Kind)
+    kind = models.CharField(_("kind of organisation"), max_length=20, choices=Kind)
     name_th = models.CharField(_("name (Thai)"), max_length=200)
     name_en = models.CharField(_("name (English)"), max_length=200, blank=True)
     # The server may have no Thai collation, so the order of names is stored.

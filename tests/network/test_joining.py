@@ -162,7 +162,7 @@ def test_too_many_are_refused_for_an_hour(client, places):
 
 
 def test_only_the_link_opens_the_page_and_nothing_learns_of_it(client, places):
-    application, address = applied(client)
+    _application, address = applied(client)
     token = address.split("/")[-2]
 
     page = client.get(address)

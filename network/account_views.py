@@ -7,7 +7,9 @@ from lopburi_pr.http import limited
 
 @limited(20, 3600)
 def ask_for_code(request):
-    return views.request_login_code(request)
+    response = views.request_login_code(request)
+    response.headers["Cache-Control"] = "no-store"  # as everywhere here; allauth says it longer
+    return response
 
 
 @limited(40, 3600)

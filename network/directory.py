@@ -113,8 +113,7 @@ def list_page(parameters, beat, base):
         "is_filtered": asked != Asked(),
         "applied": _applied(asked, names, base),
         "clear_url": base,
-        "facets": _kinds(asked, known, base),
-        "places": _places(asked, known, names, base),
+        "facets": [*_places(asked, known, names, base), *_kinds(asked, known, base)],
         "pagination": page.links(lambda n: base + asked.query_string(page=n if n > 1 else "")),
     }
 
@@ -148,36 +147,28 @@ def _kinds(asked, known, base):
     """The contract of the facets component: what another kind would give."""
     counts = Counter(entry.kind for entry in replace(asked, kind="").keep(known))
     values = [
-        {
-            "label": Organization.Kind(kind).label,
-            "count": count,
-            "url": base + replace(asked, kind="" if kind == asked.kind else kind).query_string(),
-            "is_on": kind == asked.kind,
-        }
+        _choice(asked, base, "kind", kind, Organization.Kind(kind).label, count)
         for kind, count in counts.most_common()
     ]
-    return (
-        [{"key": "kind", "name": _("Kind of organisation"), "values": values}]
-        if len(values) > 1
-        else []
-    )
+    return [{"key": "kind", "name": _("Kind of organisation"), "values": values}] if values else []
 
 
 def _places(asked, known, names, base):
-    """Every district of the province, and others that are served, with how many serve it."""
-    elsewhere = replace(asked, district="")
-    counts = Counter(code for entry in elsewhere.keep(known) for code in entry.districts)
-    return [
-        {
-            "name": name,
-            "count": counts[code],
-            "url": base
-            + replace(asked, district="" if code == asked.district else code).query_string(),
-            "is_on": code == asked.district,
-        }
+    """The same for districts: all of the province, and others that somebody serves."""
+    elsewhere = replace(asked, district="").keep(known)
+    counts = Counter(code for entry in elsewhere for code in entry.districts)
+    values = [
+        _choice(asked, base, "district", code, name, counts[code])
         for code, name in names.items()
         if counts[code] or code.startswith(HOME_PROVINCE)
     ]
+    return [{"key": "district", "name": _("By district"), "values": values}] if values else []
+
+
+def _choice(asked, base, name, value, label, count):
+    is_on = getattr(asked, name) == value
+    chosen = replace(asked, **{name: "" if is_on else value})
+    return {"label": label, "count": count, "url": base + chosen.query_string(), "is_on": is_on}
 
 
 def partner_page(organization):

@@ -122,5 +122,7 @@ def _change(request, form, back, person=None):
         else:
             return redirect(f"{back}?changed={2 if proposal else 1}")
     context = {"form": form, "back": back, "is_own": isinstance(form, OwnForm)}
+    # By a personal link no cookie is set: the secret in the address is the proof.
+    context["is_signed_in"] = person is not None
     status = 400 if form.is_bound else 200
     return render(request, "network/change.html", context, status=status)

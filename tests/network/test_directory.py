@@ -68,7 +68,8 @@ def test_every_district_of_the_province_says_how_many_serve_it(places):
 
     page = directory.list_page({}, pulse.beat(), "/network/")
 
-    counts = {place["name"]: place["count"] for place in page["places"]}
+    (by_district, _by_kind) = page["facets"]
+    counts = {place["label"]: place["count"] for place in by_district["values"]}
     assert (counts["เมืองลพบุรี"], counts["พัฒนานิคม"]) == (2, 1)
     assert len(counts) == District.objects.filter(province__code="16").count()
     assert sum(counts.values()) == 3

@@ -112,12 +112,13 @@ class Plan:
             line.errors.append(_("This row stands twice in the table."))
             return line
         seen.add(mark)
-        self._fill(line, given)
-        self._check(line)
+        unreadable = self._fill(line, given)
+        self._check(line, unreadable)
         return line
 
     def _fill(self, line, given):
-        row = line.row
+        """Set what the cells say; the names of those that say nothing we can read."""
+        row, unreadable = line.row, set()
         for name, text in given.items():
             if name == "id":
                 continue
@@ -127,6 +128,7 @@ class Plan:
                 value = self.known.value(name, text)
             except ValidationError as error:
                 line.errors += [f"{label}: {message}" for message in error.messages]
+                unreadable.add(name)
                 continue
             if _field(self.model, name).many_to_many:
                 after = "; ".join(_told_place(each) for each in value)
@@ -139,10 +141,11 @@ class Plan:
                 after = _told(row, name)
             if after != before:
                 line.changes.append((label, before, after))
+        return unreadable
 
-    def _check(self, line):
+    def _check(self, line, unreadable):
         try:
-            line.row.full_clean()
+            line.row.full_clean(exclude=unreadable)
         except ValidationError as error:
             for name, messages in error.message_dict.items():
                 label = _label(self.model, name) if name in COLUMNS[self.model] else ""

@@ -13,6 +13,7 @@ from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_POST
 
 from lopburi_pr.http import origin_of
+from lopburi_pr.templatetags.thai import day
 from network import accounts, personal_links, proposing
 from network.admin.exchange import Exchange
 from network.admin_forms import LinkForm, MergeForm, OrganizationForm, PersonForm
@@ -75,6 +76,10 @@ class Reviewed:
         messages.success(request, gettext("Reviewed. It comes up again in a year."))
         return HttpResponseRedirect(reverse("admin:index"))
 
+    @admin.display(description=_("review by"), ordering="review_by", empty_value="–")
+    def reviewed_by(self, row):
+        return day(row.review_by) or None
+
     def _form(self, row):
         return reverse(f"admin:network_{self.opts.model_name}_change", args=[row.pk])
 
@@ -87,7 +92,7 @@ class Reviewed:
 class OrganizationAdmin(Exchange, Reviewed, admin.ModelAdmin):
     form = OrganizationForm
     change_form_template = "admin/network/organization/change_form.html"
-    list_display = ("__str__", "kind", "phone", "is_listed", "review_by")
+    list_display = ("__str__", "kind", "phone", "is_listed", "reviewed_by")
     list_filter = (AtWorkFilter, "kind", "is_listed")
     search_fields = ("search_key", "phone", "email")
     autocomplete_fields = ("districts", "subdistricts")
@@ -141,7 +146,7 @@ class OrganizationAdmin(Exchange, Reviewed, admin.ModelAdmin):
 class PersonAdmin(Exchange, Reviewed, admin.ModelAdmin):
     form = PersonForm
     change_form_template = "admin/network/person/change_form.html"
-    list_display = ("__str__", "organization", "phone", "visibility", "review_by")
+    list_display = ("__str__", "organization", "phone", "visibility", "reviewed_by")
     list_filter = (DueFilter, "visibility")
     list_select_related = ("organization",)
     search_fields = ("name", "phone", "email", "village", "organization__search_key")

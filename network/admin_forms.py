@@ -108,7 +108,7 @@ class DecisionForm(forms.ModelForm):
     """What becomes of an application; ``party`` says for whom it stands already."""
 
     outcome = forms.ChoiceField(
-        label=_("outcome"),
+        label=_("decision"),
         choices=[
             (Application.State.APPROVED, _("Approve: becomes a member")),
             (Application.State.ASKED, _("Ask the applicant for more")),
@@ -152,7 +152,7 @@ class ProposalForm(forms.ModelForm):
     """Accept a proposed change, or reject it for a reason."""
 
     outcome = forms.ChoiceField(
-        label=_("outcome"),
+        label=_("decision"),
         choices=[
             (ChangeProposal.State.ACCEPTED, _("Accept: the change holds")),
             (ChangeProposal.State.REJECTED, _("Reject: all stays as it is")),

@@ -72,7 +72,7 @@ class Organization(BilingualName, models.Model):
     class Shown(models.TextChoices):
         """What a body may agree to show beside its name, its kind and the places it serves."""
 
-        ADDRESS = "address", _("address")
+        ADDRESS = "address", _("postal address")
         PHONE = "phone", _("telephone")
         EMAIL = "email", _("e-mail")
         WEBSITE = "website", _("website")
@@ -91,7 +91,7 @@ class Organization(BilingualName, models.Model):
         blank=True,
         help_text=_("Short and former names, with commas between them."),
     )
-    address = models.TextField(_("address"), blank=True)
+    address = models.TextField(_("postal address"), blank=True)
     phone = models.CharField(_("telephone"), max_length=20, blank=True, validators=[phone_number])
     email = models.EmailField(_("e-mail"), blank=True)
     website = models.URLField(_("website"), max_length=500, blank=True)

@@ -112,9 +112,10 @@ def reply(application: Application, text: str) -> None:
     application.refresh_from_db(from_queryset=Application.objects.select_for_update())
     if application.state != State.ASKED:
         raise ValidationError(_("There is no open question."))
-    application.reply, application.state = text, State.RECEIVED
+    application.reply = "\n".join(filter(None, [application.reply, text]))
+    application.state = State.RECEIVED
     application.save()
-    audit.record(application, "reply", by=None, before=State.ASKED, after=State.RECEIVED, note=text)
+    audit.record(application, "reply", by=None, before=State.ASKED, after=State.RECEIVED)
 
 
 @transaction.atomic
@@ -195,7 +196,7 @@ def admit(party: Person | Organization, kind: str, *, by, until: date | None = N
     membership = Membership(**{key: party}, kind=kind, start_on=timezone.localdate(), end_on=until)
     membership.full_clean()
     membership.save()
-    audit.record(membership, "admit", by=by, note=str(party))
+    audit.record(membership, "admit", by=by)
     return membership
 
 
@@ -227,3 +228,16 @@ def end(membership: Membership, *, by, reason: str) -> None:
     membership.ended_reason = reason.strip()
     membership.save()
     audit.record(membership, "end", by=by, note=membership.ended_reason)
+
+
+@transaction.atomic
+def forget(row: Person | Application, *, by) -> None:
+    """Delete somebody's data because they ask for it (PDPA section 33).
+
+    Memberships, links and proposals of a person go too, and their account is closed; the trail
+    keeps that it happened, and no name.
+    """
+    if isinstance(row, Person):
+        accounts.close_account(row, by=by)
+    audit.record(row, "forget", by=by)
+    row.delete()

@@ -12,7 +12,7 @@ from network import accounts, personal_links, proposing
 from network.forms import OrganizationForm, OwnForm
 from network.models import ChangeProposal, PersonalLink
 
-Purpose = PersonalLink.Purpose
+Purpose, State = PersonalLink.Purpose, ChangeProposal.State
 may_send = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -29,8 +29,6 @@ def personal(view):
             return render(request, "network/link_over.html", status=410)
         return view(request, token, person)
 
-    # ``limited`` counts each view for itself.
-    opened.__qualname__ = view.__qualname__
     return opened
 
 
@@ -82,9 +80,8 @@ def _partner(request):
 def _own(request, person, token=""):
     """What templates/network/me.html shows; ``token`` is blank for those who signed in."""
     subject = person if token else person.organization
-    proposals = list(ChangeProposal.objects.filter(person=person)[:3])
-    if not token:
-        proposals += list(ChangeProposal.objects.filter(organization=subject)[:3])
+    subjects = [person] if token else [person, subject]
+    latest = [each.proposals.first() for each in subjects]
     return {
         "person": person,
         "organization": person.organization,
@@ -95,8 +92,8 @@ def _own(request, person, token=""):
             for key, label in subject._meta.get_field("means").base_field.choices
             if key in subject.means
         ],
-        "waiting": [each for each in proposals if each.state == ChangeProposal.State.WAITING],
-        "rejected": [each for each in proposals[:1] if each.state == ChangeProposal.State.REJECTED],
+        "waiting": [each for each in latest if each and each.state == State.WAITING],
+        "rejected": [each for each in latest if each and each.state == State.REJECTED],
         "review_by": subject.review_by,
         "is_reviewed": request.GET.get("reviewed") == "1",
         "is_changed": request.GET.get("changed") == "1",

@@ -46,6 +46,7 @@ TOLD = {
     "open account": _("opened an account"),
     "close account": _("closed the account"),
     "import": _("imported it"),
+    "forget": _("deleted it because its owner asked"),
 }
 
 

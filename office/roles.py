@@ -65,7 +65,8 @@ ROLES = {
     | _may("view change", "news.letter")
     | _may("add change delete", "news.synonymset", "news.occasion")
     | _may("view add change", *_NETWORK)
-    | _may("view change", *_ASKED),
+    | _may("view change", *_ASKED)
+    | _may("delete", "network.person", "network.application"),
     OFFICER: _VIEW_NEWS
     | _may("view", *_PLACES)
     | _may("view add change", *_NETWORK)

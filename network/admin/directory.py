@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from lopburi_pr.http import origin_of
 from lopburi_pr.templatetags.thai import day
-from network import accounts, personal_links, proposing
+from network import accounts, joining, personal_links, proposing
 from network.admin.exchange import Exchange
 from network.admin_forms import LinkForm, MergeForm, OrganizationForm, PersonForm
 from network.models import Organization, Person
@@ -142,8 +142,25 @@ class OrganizationAdmin(Exchange, Reviewed, admin.ModelAdmin):
         return TemplateResponse(request, "admin/network/organization/merge.html", context)
 
 
+class Forgotten:
+    """Gives a ModelAdmin the one way to delete: one row, because its owner asks."""
+
+    def get_actions(self, request):
+        actions = super().get_actions(request)
+        actions.pop("delete_selected", None)
+        return actions
+
+    def get_deleted_objects(self, rows, request):
+        # Memberships and proposals go with their person, though nobody deletes them by themselves.
+        names, counts, _needed, protected = super().get_deleted_objects(rows, request)
+        return names, counts, set(), protected
+
+    def delete_model(self, request, row):
+        joining.forget(row, by=request.user)
+
+
 @admin.register(Person)
-class PersonAdmin(Exchange, Reviewed, admin.ModelAdmin):
+class PersonAdmin(Forgotten, Exchange, Reviewed, admin.ModelAdmin):
     form = PersonForm
     change_form_template = "admin/network/person/change_form.html"
     list_display = ("__str__", "organization", "phone", "visibility", "reviewed_by")

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lopburi_pr.templatetags.thai import day, daytime
 from network import joining, proposing
+from network.admin.directory import Forgotten
 from network.admin_forms import DecisionForm, MembershipForm, ProposalForm
 from network.models import Application, ChangeProposal, Means, Membership, Organization, Person
 from office import audit
@@ -48,7 +49,7 @@ class Decided(admin.ModelAdmin):
 
 
 @admin.register(Application)
-class ApplicationAdmin(Decided):
+class ApplicationAdmin(Forgotten, Decided):
     form = DecisionForm
     change_form_template = "admin/network/change_form.html"
     list_display = ("reference", "party_name", "kind", "received", "state")
@@ -62,6 +63,9 @@ class ApplicationAdmin(Decided):
 
     def is_open(self, row):
         return row.state in Application.OPEN
+
+    def has_delete_permission(self, request, obj=None):
+        return request.user.has_perm("network.delete_application")
 
     def get_fieldsets(self, request, obj=None):
         decided = ("state", "answer", "decided_by", "decided", "membership")

@@ -269,3 +269,23 @@ def test_a_list_of_links_is_kept_from_other_tables(officer):
     personal_links.issue(Person.objects.create(name="ก"), by=None)
 
     assert officer.get(f"{ADMIN}/personallink/").status_code == 404
+
+
+def test_the_head_deletes_what_somebody_asks_to_be_deleted(sign_in, officer, application):
+    person = Person.objects.create(name="สมใจ ใจดี", phone="0811111111")
+    membership = joining.approve(application, by=officer.user, party=person)
+    proposing.change(person, {"village": "หมู่ 9"})
+    personal_links.issue(person, by=None)
+    rows = [f"{ADMIN}/person/{person.pk}/delete/", f"{ADMIN}/application/{application.pk}/delete/"]
+    assert [officer.post(row, {"post": "yes"}).status_code for row in rows] == [403, 403]
+    head = sign_in("head")
+
+    for row in rows:
+        assert head.get(row).status_code == 200
+        assert head.post(row, {"post": "yes"}).status_code == 302
+
+    left = (Person, Application, Membership, PersonalLink, ChangeProposal)
+    assert [model.objects.count() for model in left] == [0] * 5
+    steps = [*audit.trail(person, application, membership)]
+    assert steps[0].verb == "forget"
+    assert "สมใจ" not in " ".join(step.note for step in steps)

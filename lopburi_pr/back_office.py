@@ -27,7 +27,13 @@ class BackOffice(admin.AdminSite):
                 *("news.Follower", "news.Letter"),
             ),
         ),
-        (_("Network"), ("network.Organization", "network.Person")),
+        (
+            _("Network"),
+            (
+                *("network.Application", "network.Membership", "network.ChangeProposal"),
+                *("network.Organization", "network.Person"),
+            ),
+        ),
         (
             _("The office"),
             (

@@ -31,6 +31,20 @@ def public(view):
     return marked
 
 
+def secret(view):
+    """The address itself opens the page: search engines, other sites and caches never learn it."""
+
+    @wraps(view)
+    def marked(request, *args, **kwargs):
+        response = view(request, *args, **kwargs)
+        response.headers["X-Robots-Tag"] = "noindex, nofollow"
+        response.headers["Referrer-Policy"] = "no-referrer"
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+    return marked
+
+
 def limited(times, seconds):
     """Decorator: one address may POST to the view so often in so many seconds, then it gets 429.
 

@@ -64,6 +64,8 @@ INSTALLED_APPS = [
     "office.apps.OfficeConfig",
     "network.apps.NetworkConfig",
     "news.apps.NewsConfig",
+    "allauth",
+    "allauth.account",
     "ckeditor",
     "taggit",
     "django.contrib.auth",
@@ -88,6 +90,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
 ]
 
 ROOT_URLCONF = "lopburi_pr.urls"
@@ -137,6 +140,23 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "admin:login"
+
+# Partners sign in by a code in their mailbox, staff at the back office with a password. The
+# adapter and the form see to it that nobody comes in by the wrong door (network.account_forms).
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+ACCOUNT_ADAPTER = "network.account_forms.PartnerAdapter"
+ACCOUNT_FORMS = {"request_login_code": "network.account_forms.CodeForm"}
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"  # the code itself shows that the mailbox is theirs
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # strangers get no letter from us
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 900
+ACCOUNT_LOGOUT_REDIRECT_URL = "network:directory"
+LOGIN_REDIRECT_URL = "network:mine"
 
 # Public pages set no cookie; the back office keeps a session in the database.
 SESSION_ENGINE = "django.contrib.sessions.backends.db"

@@ -10,6 +10,7 @@ from lopburi_pr.sitemaps import SITEMAPS
 
 converters.register()
 
+from network.urls import account_urlpatterns  # noqa: E402
 from news import search_views, verify_views  # noqa: E402 -- its patterns need the converters
 from news.file_views import file_urlpatterns  # noqa: E402
 from news.urls import alert_urlpatterns, short_link  # noqa: E402
@@ -40,6 +41,8 @@ urlpatterns = [
     *i18n_patterns(
         path("", views.home, name="home"),
         path("", include("news.urls")),
+        path("", include("network.urls")),
+        *account_urlpatterns,
         path("search/", search_views.search, name="search"),
         path("search/suggest/", search_views.suggest, name="suggest"),
         path("verify/", verify_views.verify, name="verify"),

@@ -10,9 +10,9 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from lopburi_pr.http import limited, origin_of, public
+from lopburi_pr.paging import PageOf, page_number
 from news import listing, rumours, structured_data
 from news.claim_forms import CheckForm, ReportForm
-from news.listing import PageOf, page_number
 from news.models import Claim, Verdict
 
 

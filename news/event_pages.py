@@ -9,8 +9,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from lopburi_pr.bilingual import in_language
+from lopburi_pr.paging import PageOf, page_number
 from news import reading
-from news.listing import PageOf, page_number
 from news.models import Edition, Event
 from office.pulse import remembered
 

@@ -5,9 +5,10 @@ from dataclasses import fields
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from lopburi_pr.paging import PAGE_SIZE, PageOf, page_number
 from news import listing, reading
 from news.event_pages import coming_about
-from news.listing import PAGE_SIZE, Filters, PageOf, facet_counts, ordered_ids, page_number
+from news.listing import Filters, facet_counts, ordered_ids
 from news.models import Article
 from office.models import CommunicationIssue
 from office.pulse import remembered

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from lopburi_pr import visitors
 from lopburi_pr.http import public
+from lopburi_pr.paging import PageOf, page_number
 from news import challenges, following, letters, stars
-from news.listing import PageOf, page_number
 from news.models import Article, Challenge, Topic
 from news.reader_forms import FollowForm, MistakeForm
 from news.views import current, lasting

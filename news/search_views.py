@@ -14,10 +14,11 @@ from django.views.decorators.http import require_safe
 
 from lopburi_pr import rich_text, thai_words
 from lopburi_pr.http import public
+from lopburi_pr.paging import PageOf, page_number
 from lopburi_pr.thai_text import excerpt, excerpt_around, find_spans
 from news import listing, reading, rumours, searching
 from news.list_page import FACET_VALUES, facet_names, value_name
-from news.listing import Filters, PageOf, page_number
+from news.listing import Filters
 from news.models import Article, Edition
 from office.pulse import recalled, remembered
 

@@ -29,9 +29,10 @@ from django.db.models.functions import Concat
 from django.utils import timezone
 
 from lopburi_pr import thai_words
+from lopburi_pr.paging import PAGE_SIZE
 from lopburi_pr.thai_text import fold, normalise
 from news.indexing import as_bytes, atoms, letters, quoted
-from news.listing import PAGE_SIZE, Filters
+from news.listing import Filters
 from news.models import Edition, SearchWord, SynonymSet
 from office.models import District, Province
 from office.pulse import remembered

@@ -17,12 +17,13 @@ from django.views.decorators.http import require_safe
 
 from lopburi_pr.calendar_fields import DayField
 from lopburi_pr.http import origin_of, public
+from lopburi_pr.paging import PageOf, page_number
 from lopburi_pr.thai_calendar import BANGKOK
 from news import challenges, citing, documents, listing, reading, stars, structured_data
 from news import corrections as admitted
 from news import history as past
 from news.list_page import hub, list_page
-from news.listing import Filters, PageOf, page_number
+from news.listing import Filters
 from news.models import Challenge, Edition
 from office.models import OfficeIdentity
 from office.pulse import remembered

@@ -30,6 +30,23 @@ TOLD = {
     "cancel": _("cancelled it"),
     "review": _("reviewed it"),
     "answer": _("answered it"),
+    "take over": _("merged another into it"),
+    "apply": _("asked to join"),
+    "ask": _("asked for more"),
+    "reply": _("replied"),
+    "reject": _("rejected it"),
+    "admit": _("admitted the member"),
+    "renew": _("renewed it"),
+    "end": _("ended it"),
+    "link": _("gave a personal link"),
+    "revoke": _("revoked a personal link"),
+    "change own": _("changed their own facts"),
+    "propose": _("proposed a change"),
+    "accept": _("accepted a proposed change"),
+    "open account": _("opened an account"),
+    "close account": _("closed the account"),
+    "import": _("imported it"),
+    "forget": _("deleted it because its owner asked"),
 }
 
 

@@ -35,7 +35,9 @@ _NEWS = (
     "news.event",
 )
 
-_NETWORK = ("network.organization", "network.person")
+_NETWORK = ("network.organization", "network.person", "network.membership")
+# Others write them; the office only decides.
+_ASKED = ("network.application", "network.changeproposal")
 
 _VIEW_NEWS = _may("view", *_NEWS, "news.alert", "news.article", "news.topic")
 _EDITOR = (
@@ -62,8 +64,13 @@ ROLES = {
     | _may("view delete", "news.follower")
     | _may("view change", "news.letter")
     | _may("add change delete", "news.synonymset", "news.occasion")
-    | _may("view add change", *_NETWORK),
-    OFFICER: _VIEW_NEWS | _may("view", *_PLACES) | _may("view add change", *_NETWORK),
+    | _may("view add change", *_NETWORK)
+    | _may("view change", *_ASKED)
+    | _may("delete", "network.person", "network.application"),
+    OFFICER: _VIEW_NEWS
+    | _may("view", *_PLACES)
+    | _may("view add change", *_NETWORK)
+    | _may("view change", *_ASKED),
     PLANNER: _VIEW_NEWS | _may("view", *_OFFICE) | _may("add change", "office.communicationissue"),
     PARTNER: set(),
 }

@@ -76,6 +76,8 @@ def public_pages():
         "article-print": f"{bilingual.get_absolute_url()}print/",
         "article-withdrawn": withdrawn.get_absolute_url(),
         "corrections": "/corrections/",
+        "network": "/network/",
+        "join": "/network/join/",
         "script": f"{spoken.get_absolute_url()}script/",
         "poster": f"{spoken.get_absolute_url()}poster/",
         "no-script": f"{silent.get_absolute_url()}script/",

@@ -9,6 +9,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from PIL import Image
 
+from network import joining
+from network.models import Application, Organization, Person
 from news import alerting, events, fact_checking, pictures, publishing
 from news.models import (
     Alert,
@@ -253,3 +255,22 @@ def event(*, days=7, lasts=timedelta(hours=3), is_shown=True, cancelled="", **fi
     if cancelled:
         events.cancel(made, by=None, reason=cancelled)
     return made
+
+
+def organization(**fields):
+    """A listed radio station."""
+    told = {"kind": "radio", "name_th": f"สถานีวิทยุที่ {next(_counter)}", "is_listed": True}
+    return Organization.objects.create(**(told | fields))
+
+
+def volunteer(**fields):
+    return Person.objects.create(**({"name": f"อาสาสมัครที่ {next(_counter)}"} | fields))
+
+
+def application(*, district, **fields):
+    """A radio station's application, and the secret word that opens its page."""
+    told = {"kind": "media", "organization_kind": "radio", "name": "สมชาย ใจดี"}
+    told |= {"organization_name": f"วิทยุที่ {next(_counter)}", "phone": "0 3641 2222"}
+    told |= {"email": f"person{next(_counter)}@example.org", "means": ["radio"]}
+    made = Application(**(told | {"consent_text": "ยินยอม"} | fields))
+    return made, joining.apply(made, districts=[district], subdistricts=[])

@@ -193,23 +193,32 @@ def empty(content, title):
 
 @register.inclusion_tag("components/field.html")
 def field(bound):
-    """A form field with label, hint and errors, from a bound field."""
+    """A form field, or a group of choices, with label, hint and errors, from a bound field."""
+    pk, is_group = _id_of(bound), bound.field.widget.use_fieldset
     described = []
     if bound.help_text:
-        described.append(f"{bound.id_for_label}-hint")
+        described.append(f"{pk}-hint")
     if bound.errors:
-        described.append(f"{bound.id_for_label}-error")
+        described.append(f"{pk}-error")
     attributes = {"aria-describedby": " ".join(described)} if described else {}
     if bound.errors:
         attributes["aria-invalid"] = "true"
     return {
-        "widget": bound.as_widget(attrs=attributes),
+        # Of a group of choices the fieldset says it, once.
+        "widget": bound.as_widget(attrs={} if is_group else attributes),
         "label": bound.label,
         "hint": bound.help_text,
         "errors": bound.errors,
-        "pk": bound.id_for_label,
+        "pk": pk,
         "is_optional": not bound.field.required,
+        "is_group": is_group,
+        "described": " ".join(described),
     }
+
+
+def _id_of(bound):
+    """Of the input; of a group of choices the element round them."""
+    return bound.id_for_label or bound.auto_id
 
 
 @register.inclusion_tag("components/error_summary.html")
@@ -217,9 +226,7 @@ def error_summary(form):
     """Every error of a form at its top, each a link to its field."""
     return {
         "general": form.non_field_errors(),
-        "fields": [
-            (bound.id_for_label, bound.label, bound.errors) for bound in form if bound.errors
-        ],
+        "fields": [(_id_of(bound), bound.label, bound.errors) for bound in form if bound.errors],
     }
 
 

@@ -1,14 +1,31 @@
 """People: volunteers who carry the news by themselves, and those who answer for an organisation."""
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from lopburi_pr.thai_text import thai_sort_key
-from network.models.organizations import Organization
+from lopburi_pr.thai_text import normalise, thai_sort_key
+from network.models.organizations import Means, Organization
 from office.models import Subdistrict
 from office.models.identity import phone_number
+
+
+class PersonQuerySet(models.QuerySet):
+    def active(self):
+        """Those who have not left."""
+        return self.filter(left_on=None)
+
+    def shown(self):
+        """Whose contact the public may read: they said so, and when."""
+        return self.active().filter(visibility=Person.Visibility.PUBLIC, consented_at__isnull=False)
+
+    def due_for_review(self, day=None):
+        """Who has to confirm their facts by that day, the longest overdue first."""
+        day = day or timezone.localdate()
+        return self.active().filter(review_by__lte=day).order_by("review_by", "pk")
 
 
 class Person(models.Model):
@@ -37,6 +54,12 @@ class Person(models.Model):
         Subdistrict, blank=True, verbose_name=_("subdistricts served"), related_name="+"
     )
     village = models.CharField(_("village"), max_length=120, blank=True)
+    means = ArrayField(
+        models.CharField(max_length=10, choices=Means),
+        verbose_name=_("how they carry the news"),
+        default=list,
+        blank=True,
+    )
     visibility = models.CharField(
         _("who sees the contact"), max_length=10, choices=Visibility, default=Visibility.STAFF
     )
@@ -52,10 +75,13 @@ class Person(models.Model):
         related_name="person",
         verbose_name=_("account"),
     )
+    review_by = models.DateField(_("review by"), null=True, blank=True)
     left_on = models.DateField(_("left on"), null=True, blank=True)
     is_sample = models.BooleanField(_("sample data"), default=False, editable=False)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     updated_at = models.DateTimeField(_("updated"), auto_now=True)
+
+    objects = PersonQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("person")
@@ -73,5 +99,6 @@ class Person(models.Model):
         return self.name
 
     def save(self, *args, **kwargs):
+        self.name = normalise(self.name).strip()
         self.sort_key = thai_sort_key(self.name)
         super().save(*args, **kwargs)

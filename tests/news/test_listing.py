@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils import timezone
 
+from lopburi_pr.paging import PageOf, page_number
 from news import listing, publishing
-from news.listing import Filters, PageOf
+from news.listing import Filters
 from news.models import Article
 from office.models import CommunicationIssue
 from tests import make
@@ -248,7 +249,7 @@ def test_what_is_remembered_costs_no_query(db, django_assert_num_queries):
     ],
 )
 def test_page_number_is_the_nearest_that_exists(text, total, number):
-    assert listing.page_number(text, total) == number
+    assert page_number(text, total) == number
 
 
 def test_pages_cut_the_list_without_gap_or_overlap():

@@ -13,8 +13,10 @@ from django.utils import timezone
 import news.loading
 import office.loading
 from lopburi_pr import background
+from lopburi_pr.paging import PAGE_SIZE
+from network import joining, personal_links, proposing
+from network.models import Organization, Person
 from news import alerting, attachments, challenges, fact_checking, letters, pictures, publishing
-from news.listing import PAGE_SIZE
 from news.models import Follower, Occasion, Picture
 from office.models import CommunicationIssue, District
 from tests import make
@@ -96,6 +98,22 @@ PAGES = {
     "record": "/verify/{reference}.2/",
     "record-replaced": "/verify/{reference}.1/",
     "record-unknown": "/verify/LPB-2569-99999/",
+    "network": "/network/",
+    "network-filtered": "/network/?q=วิทยุ&kind=radio&district=1601",
+    "network-page-2": "/network/?page=2",
+    "network-empty": "/network/?q=zzzz",
+    "partner": "/network/partners/{partner}/",
+    "partner-with-a-name": "/network/partners/{bare_partner}/",
+    "join": "/network/join/",
+    "application": "/network/join/{application}/",
+    "application-asked": "/network/join/{asked_application}/",
+    "application-approved": "/network/join/{approved_application}/",
+    "application-rejected": "/network/join/{rejected_application}/",
+    "me": "/network/me/{me}/",
+    "me-reviewed": "/network/me/{me}/?reviewed=1",
+    "me-change": "/network/me/{me}/change/",
+    "link-over": "/network/me/no-link-of-ours-at-all/",
+    "sign-in": "/accounts/login/",
     "about": "/about/",
     "contact": "/contact/",
     "accessibility": "/accessibility/",
@@ -106,9 +124,15 @@ PAGES = {
 FORMS = {
     *("article-mistake", "article-stars", "follow-confirm"),
     *("follow-article", "follow-topic", "follow-district", "follow-corrections"),
+    *("join", "sign-in"),
+}
+# Their address is a secret: other sites must not learn it.
+SECRET = {
+    *("application", "application-asked", "application-approved", "application-rejected"),
+    *("me", "me-reviewed", "me-change", "link-over"),
 }
 # For one reader: no cookie, and no cache may keep them either.
-PERSONAL = {"follow-leave"}
+PERSONAL = {"follow-leave", *SECRET}
 # Pages of errors that no address brings about; tests/site/urls.py shows them.
 ERRORS = {f"error-{status}": f"/error/{status}/" for status in (403, 410, 429, 503)}
 STATUS = {
@@ -122,6 +146,7 @@ STATUS = {
     "article-withdrawn": 410,
     "article-expired": 410,
     "follow-confirm-old": 410,
+    "link-over": 410,
 } | {name: int(name[-3:]) for name in ERRORS}
 
 # For machines: what answers the same in both languages, and what answers in each.
@@ -168,8 +193,14 @@ STAFF = {
     "/news/preview/{draft}/": 302,
     "/news/preview/{draft}/print.pdf": 302,
     "/events/preview/{event}/": 302,
+    "/network/mine/": 302,
+    "/network/mine/me/": 302,
 }  # to the sign-in page
-BEGUN_ELSEWHERE = {"/fact-check/report/": 302}  # to the page where they begin
+BEGUN_ELSEWHERE = {
+    "/fact-check/report/": 302,
+    "/accounts/login/code/": 302,
+    "/accounts/logout/": 302,
+}  # to the page where they begin
 
 RICH_BODY = """\
 <p>รายละเอียดของข่าว <a href="https://example.org/plan">แผนที่จุดอพยพ</a></p>
@@ -250,6 +281,58 @@ def build():
         **_alerts(place),
         **_challenges(article),
         **_follower(article),
+        **_network(place),
+    }
+
+
+def _network(place):
+    """Members with everything a page can show and with nothing, applications in every state."""
+    everything = {"aliases": ["วิทยุแม่น้ำ", "River FM"], "address": "1 ถนนนารายณ์มหาราช"}
+    everything |= {"phone": "0 3641 1111", "email": "radio@example.org", "means": ["radio", "line"]}
+    partner = make.organization(
+        name_en="River Radio",
+        website="https://example.org/radio",
+        shown_fields=Organization.Shown.values,
+        **everything,
+    )
+    partner.districts.add(place)
+    partner.subdistricts.add(place.subdistricts.first())
+    contact = {"name": "สมศรี มีสุข", "position": "หัวหน้าสถานี", "phone": "0 3641 1112"}
+    now = timezone.now()
+    Person.objects.create(
+        organization=partner,
+        visibility="public",
+        consented_at=now,
+        email="a@example.org",
+        **contact,
+    )
+    for _ in range(PAGE_SIZE):
+        bare = make.organization(kind="school")
+    volunteer = make.volunteer(village="หมู่ 4", means=["tower"], phone="081 111 1111")
+    volunteer.subdistricts.add(place.subdistricts.first())
+    joining.admit(volunteer, "volunteer", by=None)
+    rejected = proposing.change(volunteer, {"name": "ชื่อใหม่"})
+    proposing.reject(rejected, by=make.user(), reason="ชื่อไม่ตรงกับบัตร")
+    links = {}
+    for name in (
+        "application",
+        "asked_application",
+        "approved_application",
+        "rejected_application",
+    ):
+        application, token = make.application(district=place)
+        links[name] = f"{application.year}-{application.number}/{token}"
+        if name.startswith("asked"):
+            joining.ask(application, by=make.user(), question="ออกอากาศเวลาใด")
+        elif name.startswith("approved"):
+            joining.approve(application, by=make.user())
+        elif name.startswith("rejected"):
+            joining.reject(application, by=make.user(), reason="อยู่นอกจังหวัด")
+    address = personal_links.issue(volunteer, by=None)
+    return links | {
+        "partner": partner.pk,
+        "bare_partner": bare.pk,
+        "me": address.rstrip("/").rpartition("/")[2],
     }
 
 

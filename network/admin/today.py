@@ -1,0 +1,65 @@
+"""What the back office's front page says about the network: who asks, and what is due."""
+
+from django.contrib import admin
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from lopburi_pr.templatetags.thai import day_long
+from network.models import Application, ChangeProposal, Membership, Organization, Person
+
+LISTED = 20
+
+
+def counts(request):
+    """Counts for the back office's front page; what is none is left out."""
+    if not request.user.has_perm("network.change_application"):
+        return []
+    found = [
+        (
+            _("applications to join the network"),
+            Application.objects.waiting().count(),
+            reverse("admin:network_application_changelist") + "?stage=waiting",
+        ),
+        (
+            _("proposed changes of members"),
+            ChangeProposal.objects.waiting().count(),
+            reverse("admin:network_changeproposal_changelist") + "?stage=waiting",
+        ),
+        (
+            _("memberships to renew"),
+            Membership.objects.in_grace().count(),
+            reverse("admin:network_membership_changelist") + "?standing=grace",
+        ),
+    ]
+    return [{"label": label, "count": count, "url": url} for label, count, url in found if count]
+
+
+def tasks(request):
+    """Members whose facts have to be confirmed, the longest overdue first."""
+    if not request.user.has_perm("network.change_organization"):
+        return []
+    due = [
+        *Organization.objects.due_for_review()[:LISTED],
+        *Person.objects.due_for_review()[:LISTED],
+    ]
+    due.sort(key=lambda row: row.review_by)
+    rows = [
+        {
+            "edition": row,
+            "url": _address(row, "change"),
+            "note": gettext("review by %(day)s") % {"day": day_long(row.review_by)},
+            "done_url": _address(row, "reviewed"),
+        }
+        for row in due[:LISTED]
+    ]
+    title = _("Members of the network: do the facts still hold?")
+    return [{"title": title, "rows": rows}] if rows else []
+
+
+def _address(row, page):
+    return reverse(f"admin:network_{row._meta.model_name}_{page}", args=[row.pk])
+
+
+admin.site.counters.append(counts)
+admin.site.task_lists.append(tasks)

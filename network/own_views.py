@@ -1,0 +1,125 @@
+"""People's own pages: by a personal link, or signed in as a partner."""
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from lopburi_pr.http import limited, secret
+from network import accounts, personal_links, proposing
+from network.forms import OrganizationForm, OwnForm
+from network.models import ChangeProposal, PersonalLink
+
+Purpose, State = PersonalLink.Purpose, ChangeProposal.State
+may_send = require_http_methods(["GET", "HEAD", "POST"])
+
+
+def personal(view):
+    """The view gets the person whom the link in the address stands for, or says it is over."""
+
+    @csrf_exempt  # the secret in the address is the proof, and the pages need no cookie
+    @may_send
+    @limited(60, 3600)
+    @secret
+    def opened(request, token):
+        person = personal_links.person_of(token, Purpose.DESK, Purpose.REVIEW)
+        if person is None:
+            return render(request, "network/link_over.html", status=410)
+        return view(request, token, person)
+
+    return opened
+
+
+@personal
+def me(request, token, person):
+    """What is kept about a volunteer; one press says that it still holds."""
+    if request.method == "POST":
+        proposing.review(person, by=person.user)
+        return redirect(f"{request.path}?reviewed=1")
+    return render(request, "network/me.html", _own(request, person, token=token))
+
+
+@personal
+def change_me(request, token, person):
+    """Change telephone, e-mail and visibility at once; propose the rest."""
+    back = reverse("network:me", args=[token])
+    return _change(request, OwnForm(request.POST or None, instance=person), back)
+
+
+@may_send
+@login_required(login_url="account_login")
+def mine(request):
+    """A partner's own page: their organisation, its membership, themselves."""
+    person = _partner(request)
+    if request.method == "POST":
+        proposing.review(person.organization, by=request.user)
+        return redirect(f"{request.path}?reviewed=1")
+    return render(request, "network/me.html", _own(request, person))
+
+
+@may_send
+@login_required(login_url="account_login")
+def change_mine(request, what):
+    """Change oneself, or propose a change of one's organisation."""
+    person, data = _partner(request), request.POST or None
+    if what == "me":
+        form = OwnForm(data, instance=person)
+    else:
+        form = OrganizationForm(data, instance=person.organization)
+    return _change(request, form, reverse("network:mine"), person)
+
+
+def _partner(request):
+    if not accounts.is_partner(request.user):
+        raise PermissionDenied
+    return request.user.person
+
+
+def _own(request, person, token=""):
+    """What templates/network/me.html shows; ``token`` is blank for those who signed in."""
+    subject = person if token else person.organization
+    subjects = [person] if token else [person, subject]
+    latest = [each.proposals.first() for each in subjects]
+    return {
+        "person": person,
+        "organization": person.organization,
+        "memberships": list(subject.memberships.all()),
+        "places": list(subject.subdistricts.select_related("district")),
+        "means": [
+            label
+            for key, label in subject._meta.get_field("means").base_field.choices
+            if key in subject.means
+        ],
+        "waiting": [each for each in latest if each and each.state == State.WAITING],
+        "rejected": [each for each in latest if each and each.state == State.REJECTED],
+        "review_by": subject.review_by,
+        "is_reviewed": request.GET.get("reviewed") == "1",
+        "is_changed": request.GET.get("changed") == "1",
+        "is_proposed": request.GET.get("changed") == "2",
+        "change_url": reverse("network:change-me", args=[token])
+        if token
+        else reverse("network:change-mine", args=["me"]),
+        "change_organization_url": ""
+        if token
+        else reverse("network:change-mine", args=["organization"]),
+    }
+
+
+def _change(request, form, back, person=None):
+    if form.is_valid():
+        try:
+            if isinstance(form, OwnForm):
+                proposal = form.change()
+            else:
+                proposal = form.propose(by_person=person)
+        except ValidationError as refused:
+            form.add_error(None, refused.messages)
+        else:
+            return redirect(f"{back}?changed={2 if proposal else 1}")
+    context = {"form": form, "back": back, "is_own": isinstance(form, OwnForm)}
+    # By a personal link no cookie is set: the secret in the address is the proof.
+    context["is_signed_in"] = person is not None
+    status = 400 if form.is_bound else 200
+    return render(request, "network/change.html", context, status=status)

@@ -1,0 +1,33 @@
+from django.urls import path, re_path
+
+from network import account_views, joining_views, own_views, views
+
+app_name = "network"
+
+# A secret word as network.tokens makes them.
+SECRET_WORD = r"(?P<token>[A-Za-z0-9_-]{20,64})"  # noqa: S105 -- a pattern
+
+urlpatterns = [
+    path("network/", views.directory, name="directory"),
+    path("network/partners/<number:pk>/", views.partner, name="partner"),
+    path("network/join/", joining_views.join, name="join"),
+    re_path(
+        rf"^network/join/(?P<year>2[4-6]\d\d)-(?P<number>\d{{1,9}})/{SECRET_WORD}/$",
+        joining_views.application,
+        name="application",
+    ),
+    re_path(rf"^network/me/{SECRET_WORD}/$", own_views.me, name="me"),
+    re_path(rf"^network/me/{SECRET_WORD}/change/$", own_views.change_me, name="change-me"),
+    path("network/mine/", own_views.mine, name="mine"),
+    re_path(
+        r"^network/mine/(?P<what>me|organization)/$", own_views.change_mine, name="change-mine"
+    ),
+]
+
+# Under the names by which django-allauth knows its own pages.
+account_urlpatterns = [
+    path("accounts/login/", account_views.ask_for_code, name="account_login"),
+    path("accounts/login/", account_views.ask_for_code, name="account_request_login_code"),
+    path("accounts/login/code/", account_views.enter_code, name="account_confirm_login_code"),
+    path("accounts/logout/", account_views.leave, name="account_logout"),
+]

@@ -44,7 +44,7 @@ STANDINGS = {
     ),
     verifying.WITHDRAWN: (
         "danger",
-        gettext_lazy("withdrawn"),
+        gettext_lazy("withdrawn by the office"),
         gettext_lazy("Withdrawn by the office"),
         gettext_lazy("The office no longer stands behind this notice. Please don't pass it on."),
     ),
@@ -270,6 +270,7 @@ def _found(request, found):
         "language": article.language,
         "is_sample": article.is_sample,
         "address": address,
+        "why_url": article.get_absolute_url() if found.state == verifying.WITHDRAWN else "",
         "version": edition.version,
         "latest": found.latest.version,
         "latest_url": verify_url(

@@ -74,8 +74,8 @@ class Record:
 
 def find(wanted: Wanted, language: str, at: datetime | None = None) -> Record | None:
     """The record of a reference, in this language where there are two; None when the public was
-    never shown such an edition. Four queries and more, because the edition is read against its
-    entry each time.
+    never shown such an edition in any language. Four queries and more, because the edition is read
+    against its entry each time.
     """
     at = at or timezone.now()
     released = list(
@@ -84,9 +84,10 @@ def find(wanted: Wanted, language: str, at: datetime | None = None) -> Record | 
         .select_related("article")
         .order_by("version")
     )
-    same = [edition for edition in released if edition.article.language == language]
-    versions = stand(same or released, at)
-    edition = next((e for e in versions[::-1] if wanted.version in (None, e.version)), None)
+    named = [edition for edition in released if wanted.version in (None, edition.version)]
+    # A paper names no language: what only the other one has is as genuine.
+    edition = max(named, key=lambda e: (e.article.language == language, e.version), default=None)
+    versions = stand([e for e in released if edition and e.article_id == edition.article_id], at)
     entry = edition and LedgerEntry.objects.filter(edition=edition).select_related("key").first()
     if not entry:
         return None

@@ -50,7 +50,8 @@ def daytime(value):
         return ""
     if get_language() == "en":
         return f"{_written(value, 'short')}, {timezone.localtime(value):%H:%M}"
-    return thai_calendar.thai_datetime(value)
+    # The abbreviation of "hours" never stands alone on the next line.
+    return thai_calendar.thai_datetime(value).replace(" น.", "\u00a0น.")
 
 
 @register.simple_tag

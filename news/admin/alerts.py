@@ -1,6 +1,7 @@
 """The desk that raises alerts, and the occasions of the site."""
 
 from django.contrib import admin, messages
+from django.contrib.admin.utils import flatten
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.forms import ModelForm, Script
@@ -22,6 +23,19 @@ from news.models import Alert, Occasion
 from office import audit
 
 NOT_OF_THE_ROW = {"danger", "lasts"}
+
+
+def _moment(name):
+    """A read-only moment of the alert, in the era of the reader."""
+
+    @admin.display(description=Alert._meta.get_field(name).verbose_name)
+    def moment(alert):
+        return daytime(getattr(alert, name)) or "–"
+
+    return moment
+
+
+READ_ONLY = {name: _moment(name) for name in ("expires_at", "shown_from", "onset_at")}
 
 
 def stage(alert, at=None):
@@ -124,10 +138,13 @@ class AlertAdmin(admin.ModelAdmin):
         dropped = set() if is_open else NOT_OF_THE_ROW
         if obj is not None and obj.updates_id and is_open:
             dropped = {"shown_from"}
-        return [
-            (question, {**options, "fields": _without(options["fields"], dropped)})
-            for question, options in self.fieldsets
-        ]
+        found = []
+        for question, options in self.fieldsets:
+            fields = _without(options["fields"], dropped)
+            if not is_open:
+                fields = [READ_ONLY.get(name, name) for name in flatten(fields)]
+            found.append((question, {**options, "fields": fields}))
+        return found
 
     def get_form(self, request, obj=None, **kwargs):
         kwargs["fields"] = AlertForm.Meta.fields

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 
 from lopburi_pr.back_office import EditorPages
 from lopburi_pr.calendar_fields import DayField
-from lopburi_pr.templatetags.thai import daytime, length_of_time
+from lopburi_pr.templatetags.thai import day_long, daytime, length_of_time
 from lopburi_pr.thai_text import excerpt
 from news import fact_checking, rumours
 from news.claim_forms import EvidenceForm, VerdictForm
@@ -194,7 +194,6 @@ class ClaimAdmin(DeskAdmin):
             "verdicts": obj.verdicts.order_by("-version"),
             "trail": audit.trail(obj, *obj.verdicts.all()),
             "may_check": request.user.has_perm("news.change_claim"),
-            "show_close": False,
         }
         return super().render_change_form(request, context, add, change, form_url, obj)
 
@@ -206,7 +205,17 @@ class EvidenceInline(admin.StackedInline):
     min_num = 1
     formfield_overrides = {models.DateField: {"form_class": DayField}}
     fields = ("title", ("said_by", "said_on"), "url")
+    readonly_fields = ("said_day",)
     verbose_name_plural = _("What does it rest on?")
+
+    @admin.display(description=Evidence._meta.get_field("said_on").verbose_name)
+    def said_day(self, evidence):
+        return day_long(evidence.said_on)
+
+    def get_fields(self, request, obj=None):
+        if obj is None or (obj.can_be_written and self.has_change_permission(request, obj)):
+            return self.fields
+        return ("title", ("said_by", "said_day"), "url")
 
 
 def _told(name, told):

@@ -70,6 +70,18 @@ def test_text_size_and_contrast_stay_when_the_page_is_loaded_again(site, page):
     assert page.context.cookies() == []
 
 
+@pytest.mark.parametrize("path", ["/", "/news/{rich}/", "/news/{rich}/v1..v2/", "/alerts/{alert}/"])
+def test_the_largest_letters_stay_within_a_phone_s_screen(site, browser, path):
+    phone = browser.new_page(viewport=PHONE)
+    phone.goto(site.url + path.format(**site.words))
+
+    for _ in range(4):
+        phone.locator("[data-text-step='1']").click()
+
+    assert overflow(phone) == 0
+    phone.close()
+
+
 def test_search_is_done_by_keyboard_with_suggestions(site, page):
     page.goto(f"{site.url}/en/")
     field = page.get_by_role("combobox").or_(page.get_by_role("searchbox")).first

@@ -16,7 +16,7 @@ MOMENT = datetime(2026, 11, 23, 17, 30, tzinfo=UTC)
     [
         (thai.day, "24 พ.ย. 2569", "24 Nov 2026"),
         (thai.day_long, "24 พฤศจิกายน 2569", "24 November 2026"),
-        (thai.daytime, "24 พ.ย. 2569 เวลา 00:30 น.", "24 Nov 2026, 00:30"),
+        (thai.daytime, "24 พ.ย. 2569 เวลา 00:30\u00a0น.", "24 Nov 2026, 00:30"),
     ],
     ids=["day", "day_long", "daytime"],
 )

@@ -8,6 +8,7 @@ from django.contrib.auth.models import Group, User
 from django.test import Client
 from django.utils import timezone
 
+from lopburi_pr.templatetags.thai import daytime
 from news import alerting
 from news.alert_forms import AlertForm
 from news.dangers import DANGERS
@@ -274,6 +275,8 @@ def test_what_was_sent_is_read_only(head):
 
     assert 'name="headline_th"' not in page.text
     assert alert.headline_th in page.text
+    assert daytime(alert.expires_at) in page.text
+    assert f"{timezone.now():%Y}, " not in page.text
     assert answer.status_code == 403
     assert head.post(f"/admin/news/alert/{alert.pk}/delete/", {"post": "yes"}).status_code == 403
 

@@ -7,6 +7,7 @@ from django.contrib.auth.models import Group
 from django.test import Client
 from django.urls import reverse
 
+from lopburi_pr.templatetags.thai import day_long
 from news import fact_checking
 from news.models import Claim, Picture, Verdict
 from office import roles
@@ -160,9 +161,11 @@ def test_an_approved_verdict_is_read_only_and_changed_by_a_new_version():
     editor = desk_of("editor")
 
     answer = editor.post(page(verdict), typed(verdict, short_answer="เปลี่ยน"))
+    shown = editor.get(page(verdict)).text
     take(editor, verdict, "answer")
 
     assert answer.status_code == 403
+    assert day_long(verdict.evidence.first().said_on) in shown
     assert Verdict.objects.get(version=2).label == verdict.label
     assert 'name="change_note"' in editor.get(page(Verdict.objects.get(version=2))).text
 

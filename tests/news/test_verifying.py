@@ -134,3 +134,16 @@ def test_an_edition_that_was_never_entered_is_unknown(tamper):
     tamper("news_ledgerentry")
 
     assert found(edition, 1) is None
+
+
+def test_a_version_that_only_the_other_language_has_is_found(db):
+    thai = make.published(ago=2 * HOUR)
+    make.published(language="en", translation_of=thai.article)
+    second = make.revised(thai)
+
+    record = verifying.find(Wanted(thai.article.year, thai.article.number, 2), "en")
+    first = verifying.find(Wanted(thai.article.year, thai.article.number, 1), "en")
+
+    assert (record.edition, record.state) == (second, verifying.CURRENT)
+    assert [version.version for version in record.versions] == [1, 2]
+    assert first.edition.article.language == "en"

@@ -3,24 +3,10 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from lopburi_pr.human_forms import HumanForm
 from news import challenges
 
 WHAT_AT_MOST = 2000
-
-
-class HumanForm(forms.Form):
-    """A form with a field that people leave alone and machines fill in."""
-
-    website = forms.CharField(
-        label=_("Leave this empty"),
-        required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
-    )
-
-    def clean_website(self):
-        if self.cleaned_data["website"]:
-            raise forms.ValidationError(_("Only machines fill this in. Please empty it."))
-        return ""
 
 
 class MistakeForm(HumanForm):

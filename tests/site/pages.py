@@ -12,7 +12,7 @@ from django.utils import timezone
 
 import news.loading
 import office.loading
-from lopburi_pr import background
+from lopburi_pr import background, photographs
 from news import alerting, attachments, challenges, fact_checking, letters, pictures, publishing
 from news.listing import PAGE_SIZE
 from news.models import Follower, Occasion, Picture
@@ -316,7 +316,7 @@ def _claims():
     """Rumours in every state, and more verdicts than one page of them shows."""
     for n in range(PAGE_SIZE):
         make.answered(claim_text=f"ข่าวลือที่ {n}", label="unproven", ago=timedelta(days=9))
-    sent = pictures.keep(pictures.reencode(make.photo()), title="ภาพ", credit="ประชาชน")
+    sent = pictures.keep(photographs.reencode(make.photo()), title="ภาพ", credit="ประชาชน")
     answered = make.answered(
         make.claim(picture=sent), label="distorted", ago=timedelta(days=2)
     ).claim

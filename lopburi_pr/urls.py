@@ -40,6 +40,7 @@ urlpatterns = [
     *i18n_patterns(
         path("", views.home, name="home"),
         path("", include("news.urls")),
+        path("", include("network.urls")),
         path("search/", search_views.search, name="search"),
         path("search/suggest/", search_views.suggest, name="suggest"),
         path("verify/", verify_views.verify, name="verify"),

@@ -36,6 +36,10 @@ _NEWS = (
 )
 
 _NETWORK = ("network.organization", "network.person")
+# Lending is the steps of network.lending; who may change a loan or a thing may take them.
+_EQUIPMENT = _may("view add change", "network.asset", "network.loan", "network.stocktake") | _may(
+    "view change", "network.reminder"
+)
 
 _VIEW_NEWS = _may("view", *_NEWS, "news.alert", "news.article", "news.topic")
 _EDITOR = (
@@ -62,8 +66,9 @@ ROLES = {
     | _may("view delete", "news.follower")
     | _may("view change", "news.letter")
     | _may("add change delete", "news.synonymset", "news.occasion")
-    | _may("view add change", *_NETWORK),
-    OFFICER: _VIEW_NEWS | _may("view", *_PLACES) | _may("view add change", *_NETWORK),
+    | _may("view add change", *_NETWORK)
+    | _EQUIPMENT,
+    OFFICER: _VIEW_NEWS | _may("view", *_PLACES) | _may("view add change", *_NETWORK) | _EQUIPMENT,
     PLANNER: _VIEW_NEWS | _may("view", *_OFFICE) | _may("add change", "office.communicationissue"),
     PARTNER: set(),
 }

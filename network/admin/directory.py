@@ -1,4 +1,4 @@
-"""The network in the back office."""
+"""Organisations and people in the back office."""
 
 from django.contrib import admin
 

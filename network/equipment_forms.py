@@ -18,7 +18,16 @@ from lopburi_pr.photographs import PictureField, reencode
 from lopburi_pr.templatetags.thai import day
 from network import lending
 from network.availability import busy_days
-from network.lending import DAMAGED, FINE, LATER, MISSING, Checked, Signed
+from network.lending import (
+    DAMAGED,
+    FINE,
+    LATER,
+    MISSING,
+    TERMS_IN,
+    TERMS_OUT,
+    Checked,
+    Signed,
+)
 from network.models import Asset
 from office.models.identity import phone_number
 
@@ -29,13 +38,6 @@ SIGNATURE_BYTES = 300_000
 SIGNATURE_HEAD = "data:image/png;base64,"
 LONGEST_LOAN = timedelta(days=60)
 FARTHEST = timedelta(days=366)
-
-TERMS_OUT = _(
-    "I have received the things ticked above in the condition written here. I look after them, use "
-    "them for the purpose of the request only, lend them to nobody else, bring them back by the "
-    "last day, and make good what is lost or broken through my fault."
-)
-TERMS_IN = _("The things above came back in the condition written here.")
 
 
 class LoanForm(HumanForm):

@@ -13,7 +13,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from lopburi_pr.http import limited, public
 from lopburi_pr.private_files import send
 from network import availability, lending
-from network.equipment_forms import TERMS_OUT, LoanForm
+from network.equipment_forms import LoanForm
+from network.lending import TERMS_OUT
 from network.models import Asset
 from network.models.equipment import DAY
 

@@ -14,7 +14,7 @@ from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from lopburi_pr.photographs import Reencoded
@@ -36,6 +36,12 @@ CONDITIONS = {
     DAMAGED: Asset.Condition.DAMAGED,
     MISSING: Asset.Condition.MISSING,
 }
+TERMS_OUT = gettext_lazy(
+    "I have received the things ticked above in the condition written here. I look after them, use "
+    "them for the purpose of the request only, lend them to nobody else, bring them back by the "
+    "last day, and make good what is lost or broken through my fault."
+)
+TERMS_IN = gettext_lazy("The things above came back in the condition written here.")
 State = Loan.State
 
 

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import ProtectedError
 from django.utils import translation
 
+from network import sample_equipment
 from news import sample_alerts, sample_data
 from news.models import Article
 from office.roles import LABELS, ROLES, STAFF
@@ -54,6 +55,8 @@ class Command(BaseCommand):
                 self.stdout.write(f"sample articles: {count} created")
                 count = sample_alerts.load(writer=people["editor"], publisher=people["head"])
                 self.stdout.write(f"sample alerts: {count} created")
+            count = sample_equipment.load(officer=people["officer"])
+            self.stdout.write(f"sample equipment: {count} created")
         self.print_accounts(people)
 
     @transaction.atomic
@@ -61,6 +64,7 @@ class Command(BaseCommand):
         count = sample_data.clear()
         self.stdout.write(f"sample articles: {count} removed")
         self.stdout.write(f"sample alerts: {sample_alerts.clear()} removed")
+        self.stdout.write(f"sample equipment: {sample_equipment.clear()} removed")
         for user in User.objects.filter(email__in=map(ADDRESS.format, ROLES)):
             try:
                 with transaction.atomic():

@@ -100,7 +100,8 @@ def asset_photo(request, pk):
 @limited(REQUESTS_AN_HOUR, HOUR)
 def request_loan(request):
     """Ask to borrow, on one page and without an account; then the loan's own page."""
-    form = LoanForm(request.POST or None, initial={"wanted": request.GET.getlist("asset")})
+    typed = request.POST if request.method == "POST" else None
+    form = LoanForm(typed, initial={"wanted": request.GET.getlist("asset")})
     if form.is_valid():
         _loan, token = form.save()
         return redirect(f"{reverse('network:loan', args=[token])}?{urlencode({'new': 1})}")

@@ -22,8 +22,9 @@ def outbound(settings):
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 
 
-def at(day, hours=9):
-    return timezone.localtime().replace(hour=hours, minute=0) + day * DAY
+def mornings(count):
+    """Nine o'clock of today and the days after it."""
+    return [timezone.localtime().replace(hour=9, minute=0) + n * DAY for n in range(count)]
 
 
 def test_five_letters_wait_from_the_day_before_to_a_week_after():
@@ -47,8 +48,8 @@ def test_each_is_sent_on_its_day_in_the_borrowers_language(travel, outbound):
     truck = make.asset()
     loan = make.loan(truck, days=(0, 2), state="out")
 
-    for day in range(12):
-        travel(at(day))
+    for morning in mornings(12):
+        travel(morning)
         background.run_due()
     assert [len(letter.to) for letter in mail.outbox] == [1] * 5
     assert [letter.subject.startswith("พรุ่งนี้") for letter in mail.outbox] == [True] + [False] * 4
@@ -60,7 +61,7 @@ def test_each_is_sent_on_its_day_in_the_borrowers_language(travel, outbound):
 
 def test_one_whose_day_is_past_is_thrown_away(travel, outbound):
     make.loan(make.asset(), days=(0, 2), state="out")
-    travel(at(4))
+    travel(mornings(5)[4])
 
     background.run_due()
 
@@ -68,7 +69,7 @@ def test_one_whose_day_is_past_is_thrown_away(travel, outbound):
     assert list(Reminder.objects.values_list("days", flat=True)) == [3, 7]
 
 
-def test_none_follows_when_everything_is_back(travel, outbound):
+def test_none_follows_when_everything_is_back():
     loan = make.loan(make.asset(), days=(0, 2), state="out")
 
     lending.take_back(loan, [Checked(loan.holds.get())], make.signed(), by=None)
@@ -79,7 +80,7 @@ def test_none_follows_when_everything_is_back(travel, outbound):
 def test_nothing_leaves_while_sending_is_switched_off(travel, settings):
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     make.loan(make.asset(), days=(0, 2), state="out")
-    travel(at(2))
+    travel(mornings(3)[2])
 
     background.run_due()
 
@@ -87,7 +88,7 @@ def test_nothing_leaves_while_sending_is_switched_off(travel, settings):
     assert set(Reminder.objects.values_list("tries", flat=True)) == {0}
 
 
-def test_a_letter_says_what_is_still_out_and_whom_to_call(travel):
+def test_a_letter_says_what_is_still_out_and_whom_to_call():
     make.office_phone("0 3641 1000")
     truck, camera = make.asset(), make.asset("กล้อง")
     loan = make.loan(truck, camera, days=(0, 2), state="out")

@@ -13,6 +13,10 @@ from django.utils import timezone
 import news.loading
 import office.loading
 from lopburi_pr import background, photographs
+from network import lending
+from network.availability import later
+from network.models import Loan
+from network.models.equipment import span
 from news import alerting, attachments, challenges, fact_checking, letters, pictures, publishing
 from news.listing import PAGE_SIZE
 from news.models import Follower, Occasion, Picture
@@ -66,6 +70,15 @@ PAGES = {
     "event": "/events/{event}/",
     "event-in-thai-only": "/events/{thai_event}/",
     "event-cancelled": "/events/{cancelled_event}/",
+    "equipment": "/network/equipment/",
+    "equipment-next-month": "/network/equipment/?month={next_month}",
+    "asset": "/network/equipment/{asset}/",
+    "asset-in-repair": "/network/equipment/{broken_asset}/",
+    "request-loan": "/network/equipment/request/?asset={asset}",
+    "loan": "/network/equipment/loans/{loan}/?new=1",
+    "loan-overdue": "/network/equipment/loans/{late_loan}/",
+    "loan-refused": "/network/equipment/loans/{refused_loan}/",
+    "loan-form": "/network/equipment/loans/{loan}/form/",
     "article-changes": "/news/{rich}/v1..v2/",
     "article-print": "/news/{rich}/print/",
     "article-print-in-thai-only": "/news/{thai}/print/",
@@ -105,9 +118,10 @@ PAGES = {
 FORMS = {
     *("article-mistake", "article-stars", "follow-confirm"),
     *("follow-article", "follow-topic", "follow-district", "follow-corrections"),
+    "request-loan",
 }
 # For one reader: no cookie, and no cache may keep them either.
-PERSONAL = {"follow-leave"}
+PERSONAL = {"follow-leave", "loan", "loan-overdue", "loan-refused", "loan-form"}
 # Pages of errors that no address brings about; tests/site/urls.py shows them.
 ERRORS = {f"error-{status}": f"/error/{status}/" for status in (403, 410, 429, 503)}
 STATUS = {
@@ -158,6 +172,7 @@ DOCUMENTS = {
     "/events/calendar.ics": 200,
     "/events/{event}.ics": 200,
     "/search/suggest/?q=ลพ": 200,
+    "/network/equipment/{asset}/photo.jpg": 200,
 }
 STAFF = {
     "/styleguide/": 302,
@@ -244,8 +259,32 @@ def build():
         "published": rich.pk,
         "draft": make.draft().pk,
         **_alerts(place),
+        **_equipment(),
         **_challenges(article),
         **_follower(article),
+    }
+
+
+def _equipment():
+    """A kit that is out too long, a thing in repair, and loans in three states."""
+    bilingual = {"name_en": "PA set", "purpose_en": "Meetings", "purpose_th": "ประชุม"}
+    kit = make.asset("ชุดเครื่องเสียง", accessories="ขาตั้ง\nไมโครโฟน", **bilingual)
+    kit.photo.save("x.jpg", photographs.reencode(make.photo(), 640))
+    make.asset("มิกเซอร์", kit=kit, is_lent=False)
+    truck = make.asset(condition="damaged")
+    late = make.loan(kit, days=(0, 0), state="out")
+    period = span(*[timezone.localdate() - timedelta(days=n) for n in (3, 2)])
+    late.holds.update(period=period)
+    Loan.objects.filter(pk=late.pk).update(period=period)
+    refused = make.loan(truck, days=(4, 4))
+    lending.refuse(refused, by=None, reason="กำลังซ่อม")
+    return {
+        "asset": kit.pk,
+        "broken_asset": truck.pk,
+        "loan": make.loan(kit, days=(5, 6), state="approved", letter_number="ลบ 1").token,
+        "late_loan": late.token,
+        "refused_loan": refused.token,
+        "next_month": f"{later(timezone.localdate(), 1):%Y-%m}",
     }
 
 

@@ -73,9 +73,9 @@ def _days(first, last):
 
 
 def stretches(days: set[date]) -> list[tuple[date, date]]:
-    """Days that follow each other, as their first and last."""
-    found = []
-    for day in sorted(days):
+    """Days from today on that follow each other, as their first and last."""
+    found, today = [], timezone.localdate()
+    for day in sorted(day for day in days if day >= today):
         if found and day - found[-1][1] == DAY:
             found[-1] = (found[-1][0], day)
         else:

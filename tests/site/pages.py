@@ -154,6 +154,7 @@ MACHINES = {
     "/files/{file}/": 200,
     "/alerts/{alert}.cap.xml": 200,
     "/alerts/current.json": 200,
+    "/network/equipment/{asset}/photo.jpg": 200,
 }
 DOCUMENTS = {
     "/news/feed.atom": 200,
@@ -172,7 +173,6 @@ DOCUMENTS = {
     "/events/calendar.ics": 200,
     "/events/{event}.ics": 200,
     "/search/suggest/?q=ลพ": 200,
-    "/network/equipment/{asset}/photo.jpg": 200,
 }
 STAFF = {
     "/styleguide/": 302,

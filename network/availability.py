@@ -99,23 +99,34 @@ def weeks(first: date, busy: set[date]) -> list[list[dict | None]]:
     ]
 
 
-def bars(assets, first: date) -> list[tuple[Asset, list[dict]]]:
-    """For staff: each asset with its month as pieces of ``length`` days, each with its ``hold`` or
-    None.
+def days_left(first: date) -> list[date]:
+    """The days of a month, of this month from today on."""
+    return _days(max(first, timezone.localdate()), later(first, 1) - DAY)
+
+
+def bars(assets, days: list[date]) -> list[tuple[Asset, list[dict]]]:
+    """For staff: each asset with these days as pieces of ``length`` days, each with its ``hold``
+    or None. What should be back by now is there until today.
     """
-    last = later(first, 1) - DAY
-    holds = Hold.objects.live().filter(asset__in=assets, period__overlap=span(first, last))
+    holds = Hold.objects.against(_wide(days[0], days[-1])).filter(asset__in=assets)
     rows = {asset.pk: [] for asset in assets}
     for hold in holds.select_related("asset", "loan__organization").order_by("period"):
         rows[hold.asset_id].append(hold)
-    return [(asset, _pieces(rows[asset.pk], first, last)) for asset in assets]
+    return [(asset, _pieces(rows[asset.pk], days[0], days[-1])) for asset in assets]
 
 
 def _pieces(holds, first, last):
-    pieces, day = [], first
+    pieces, day, today = [], first, timezone.localdate()
     for hold in holds:
-        begins, ends = max(hold.first_day, first), min(hold.last_day, last)
-        pieces += [{"day": free, "length": 1, "hold": None} for free in _days(day, begins - DAY)]
-        pieces.append({"day": begins, "length": (ends - begins).days + 1, "hold": hold})
-        day = ends + DAY
-    return pieces + [{"day": free, "length": 1, "hold": None} for free in _days(day, last)]
+        until = max(hold.last_day, today) if hold.state == Hold.State.OUT else hold.last_day
+        begins, ends = max(hold.first_day, day), min(until, last)
+        if begins <= ends:
+            pieces += _free(day, begins - DAY)
+            length = (ends - begins).days + 1
+            pieces.append({"day": begins, "length": length, "hold": hold})
+            day = ends + DAY
+    return pieces + _free(day, last)
+
+
+def _free(first, last):
+    return [{"day": day, "length": 1, "hold": None} for day in _days(first, last)]

@@ -17,7 +17,6 @@ from lopburi_pr.calendar_fields import DayField
 from network import availability, lending
 from network.equipment_forms import AssetForm, DaysForm
 from network.models import Asset, Hold, StockLine
-from network.models.equipment import DAY
 from office import audit
 
 
@@ -82,6 +81,7 @@ class AssetAdmin(DeskAdmin):
         ),
     )
     actions = ("labels_of",)
+    view_on_site = False  # only what is lent has a page there, see the template
     steps = {
         "send-to-repair": ("network.change_asset", _send_to_repair, _("It is being repaired now.")),
         "back-from-repair": ("network.change_asset", _back_from_repair, _("It is back.")),
@@ -164,15 +164,15 @@ class AssetAdmin(DeskAdmin):
         first = availability.month_asked(request.GET.get("month", ""))
         if first is None:
             raise Http404
-        last = availability.later(first, 1) - DAY
+        days = availability.days_left(first)
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": gettext("Who has what"),
             "month": first,
-            "days": [first + n * DAY for n in range((last - first).days + 1)],
+            "days": days,
             "today": timezone.localdate(),
-            "bars": availability.bars(Asset.objects.owned(), first),
+            "bars": availability.bars(Asset.objects.owned(), days),
             **availability.turning(first),
         }
         return TemplateResponse(request, "admin/network/asset/calendar.html", context)

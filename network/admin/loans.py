@@ -19,9 +19,14 @@ from lopburi_pr.templatetags.thai import day, day_span, daytime
 from network import lending
 from network.equipment_forms import HandoverForm
 from network.models import Asset, Handover, Hold, Loan, Reminder
+from network.models.equipment import DAY
 from office import audit
 
 TASKS_AT_MOST = 20
+# The day on which somebody has to do something about a loan.
+DUE = Case(
+    When(state=Loan.State.OUT, then=F("period__endswith") - DAY), default=F("period__startswith")
+)
 OPEN = (Loan.State.REQUESTED, Loan.State.APPROVED, Loan.State.OUT, Loan.State.RETURNED)
 # The colours of news.admin.editions for the states of loans.
 TONES = {"requested": "submitted", "approved": "scheduled", "out": "published"}
@@ -98,13 +103,11 @@ class LoanAdmin(DeskAdmin):
         ),
     }
 
+    def get_ordering(self, request):
+        return (DUE.asc(), "pk")
+
     def get_queryset(self, request):
-        """With ``due``: the day on which somebody has to do something about it."""
-        due = Case(
-            When(state=Loan.State.OUT, then=F("period__endswith")), default=F("period__startswith")
-        )
-        rows = super().get_queryset(request).annotate(due=due)
-        return rows.prefetch_related("wanted", "holds__asset").order_by("due", "pk")
+        return super().get_queryset(request).prefetch_related("wanted", "holds__asset")
 
     def get_urls(self):
         admitted = self.admin_site.admin_view
@@ -154,7 +157,7 @@ class LoanAdmin(DeskAdmin):
         held = [hold.asset for hold in loan.holds.all() if hold.state != Hold.State.CANCELLED]
         return ", ".join(str(asset) for asset in held or loan.wanted.all()) or loan.wishes or "–"
 
-    @admin.display(description=_("next"), ordering="due")
+    @admin.display(description=_("next"), ordering=DUE)
     def due_day(self, loan):
         said = {
             Loan.State.REQUESTED: _("Answer before %(day)s"),

@@ -3,7 +3,6 @@
 from datetime import date, datetime, timedelta
 
 import pytest
-from django.utils import timezone
 
 from lopburi_pr.thai_calendar import BANGKOK
 from network import availability, lending
@@ -77,9 +76,27 @@ def test_staff_see_every_day_of_the_month_once():
     truck, camera = make.asset(), make.asset("กล้อง")
     loan = make.loan(truck, days=(1, 40), state="approved")
 
-    (_, first), (_, second) = availability.bars([truck, camera], date(2026, 11, 1))
+    days = availability.days_left(date(2026, 11, 1))
+    (_, first), (_, second) = availability.bars([truck, camera], days)
 
-    assert [sum(piece["length"] for piece in pieces) for pieces in (first, second)] == [30, 30]
+    assert [sum(piece["length"] for piece in pieces) for pieces in (first, second)] == [6, 6]
     assert [(piece["day"].day, piece["length"]) for piece in first if piece["hold"]] == [(26, 5)]
     assert first[-1]["hold"].loan == loan
-    assert timezone.now() == NOON
+    assert len(availability.days_left(date(2026, 12, 1))) == 31
+
+
+def test_staff_see_what_is_late_until_today_even_when_the_next_one_waits_for_it(travel):
+    truck = make.asset()
+    make.loan(truck, days=(0, 0), state="out")
+    make.loan(truck, days=(1, 3), state="approved")
+    travel(NOON + timedelta(days=2))
+
+    ((_, pieces),) = availability.bars([truck], availability.days_left(date(2026, 11, 1)))
+
+    assert [(piece["day"].day, piece["length"]) for piece in pieces] == [
+        (27, 1),
+        (28, 1),
+        (29, 1),
+        (30, 1),
+    ]
+    assert [piece["hold"] and piece["hold"].state for piece in pieces[:2]] == ["out", "approved"]

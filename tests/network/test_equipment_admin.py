@@ -28,13 +28,15 @@ def step(desk, thing, verb, follow=True, **said):
 
 def test_the_queue_begins_with_what_is_due_first(desk):
     truck = make.asset()
-    later = make.loan(truck, days=(5, 6))
     soon = make.loan(truck, days=(1, 2), state="approved")
+    later = make.loan(truck, days=(5, 6))
+    due = make.loan(make.asset(), days=(-1, 0), state="out")
     lending.cancel(make.loan(truck, days=(3, 3), agency="อบต.ที่เลิกไป"), by=None)
 
     page = desk.get(LOANS).text
 
-    assert page.index(soon.reference) < page.index(later.reference)
+    order = [page.index(loan.reference) for loan in (due, soon, later)]
+    assert order == sorted(order)
     assert "อบต.ที่เลิกไป" not in page
     for queue in ("overdue", "requested", "all", "nonsense"):
         assert desk.get(f"{LOANS}?queue={queue}").status_code == 200

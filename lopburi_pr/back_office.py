@@ -4,11 +4,16 @@ from functools import wraps
 
 from csp.constants import SELF, UNSAFE_INLINE
 from csp.decorators import csp_update
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.exceptions import DisallowedModelAdminLookup
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import path, reverse
 from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
 
 
 class BackOffice(admin.AdminSite):
@@ -31,7 +36,8 @@ class BackOffice(admin.AdminSite):
             _("Network"),
             (
                 *("network.Application", "network.Membership", "network.ChangeProposal"),
-                *("network.Organization", "network.Person"),
+                *("network.Organization", "network.Person", "network.Loan", "network.Asset"),
+                *("network.StockTake", "network.Reminder"),
             ),
         ),
         (
@@ -106,3 +112,38 @@ editor_policy = csp_update({"script-src-attr": [UNSAFE_INLINE], "style-src": [SE
 @method_decorator(editor_policy, name="changeform_view")
 class EditorPages(admin.ModelAdmin):
     """A ModelAdmin whose form holds the rich text editor."""
+
+
+class DeskAdmin(admin.ModelAdmin):
+    """Rows with which steps are taken: ``steps`` names for each verb the permission, what is done
+    with (row, person, what was typed), which may give the row to go on with, and what is said then.
+    """
+
+    steps = {}
+
+    def get_urls(self):
+        admitted = self.admin_site.admin_view(self.take_step)
+        name = f"{self.opts.model_name}_step"
+        return [path("<number:pk>/steps/<slug:verb>/", admitted, name=name), *super().get_urls()]
+
+    @method_decorator(require_POST)
+    def take_step(self, request, pk, verb):
+        return self.step(request, get_object_or_404(self.model, pk=pk), verb)
+
+    def step(self, request, row, verb):
+        """Take a step of ``steps`` with a row; back to its page, or on to another's."""
+        if verb not in self.steps:
+            raise Http404
+        permission, take, done = self.steps[verb]
+        there = row
+        if not request.user.has_perm(permission):
+            self.message_user(request, _("You may not do this."), messages.ERROR)
+        else:
+            try:
+                there = take(row, request.user, request.POST) or row
+                self.message_user(request, done, messages.SUCCESS)
+            except ValidationError as refused:
+                for sentence in refused.messages:
+                    self.message_user(request, sentence, messages.ERROR)
+        address = f"admin:{there._meta.app_label}_{there._meta.model_name}_change"
+        return HttpResponseRedirect(reverse(address, args=[there.pk]))

@@ -70,6 +70,7 @@ class Standing(Sitemap):
             "news:events",
             "verify",
             "news:bulletin",
+            "network:equipment",
             "about",
             "contact",
             "accessibility",

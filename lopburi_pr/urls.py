@@ -10,7 +10,7 @@ from lopburi_pr.sitemaps import SITEMAPS
 
 converters.register()
 
-from network.urls import account_urlpatterns  # noqa: E402
+from network.urls import account_urlpatterns, photo_urlpatterns  # noqa: E402
 from news import search_views, verify_views  # noqa: E402 -- its patterns need the converters
 from news.file_views import file_urlpatterns  # noqa: E402
 from news.urls import alert_urlpatterns, short_link  # noqa: E402
@@ -38,6 +38,7 @@ urlpatterns = [
     short_link,
     *alert_urlpatterns,
     *file_urlpatterns,
+    *photo_urlpatterns,
     *i18n_patterns(
         path("", views.home, name="home"),
         path("", include("news.urls")),

@@ -6,3 +6,8 @@ class NetworkConfig(AppConfig):
     name = "network"
     verbose_name = _("Network")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self):
+        from network import background  # noqa: PLC0415 -- models are ready only now
+
+        background.register()

@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from network import account_views, joining_views, own_views, views
+from network import account_views, equipment_views, joining_views, own_views, views
 
 app_name = "network"
 
@@ -22,6 +22,12 @@ urlpatterns = [
     re_path(
         r"^network/mine/(?P<what>me|organization)/$", own_views.change_mine, name="change-mine"
     ),
+    # Equipment
+    path("network/equipment/", equipment_views.equipment, name="equipment"),
+    path("network/equipment/<number:pk>/", equipment_views.asset, name="asset"),
+    path("network/equipment/request/", equipment_views.request_loan, name="request-loan"),
+    path("network/equipment/loans/<str:token>/", equipment_views.loan, name="loan"),
+    path("network/equipment/loans/<str:token>/form/", equipment_views.loan_form, name="loan-form"),
 ]
 
 # Under the names by which django-allauth knows its own pages.
@@ -30,4 +36,11 @@ account_urlpatterns = [
     path("accounts/login/", account_views.ask_for_code, name="account_request_login_code"),
     path("accounts/login/code/", account_views.enter_code, name="account_confirm_login_code"),
     path("accounts/logout/", account_views.leave, name="account_logout"),
+]
+
+# For machines: the same in every language.
+photo_urlpatterns = [
+    path(
+        "network/equipment/<number:pk>/photo.jpg", equipment_views.asset_photo, name="asset-photo"
+    ),
 ]

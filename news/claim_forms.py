@@ -5,11 +5,11 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from lopburi_pr.calendar_fields import DayField
+from lopburi_pr.photographs import PictureField
 from lopburi_pr.rich_text import RichTextField
 from lopburi_pr.thai_text import normalise
 from news import fact_checking
 from news.models import Article, Claim, Edition, Evidence, Verdict
-from news.pictures import PictureField
 
 MOST_LETTERS = Claim._meta.get_field("text").max_length
 

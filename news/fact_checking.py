@@ -14,10 +14,11 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from lopburi_pr.photographs import Reencoded
 from lopburi_pr.thai_calendar import BANGKOK
 from lopburi_pr.thai_text import normalise
 from news.models import Claim, Evidence, Picture, Verdict
-from news.pictures import Reencoded, keep
+from news.pictures import keep
 from news.rumours import is_same
 from office import audit
 

@@ -21,6 +21,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from lopburi_pr.calendar_fields import DayField, HourField
+from lopburi_pr.photographs import PictureField
 from lopburi_pr.rich_text import RichTextField
 from lopburi_pr.thai_calendar import BANGKOK
 from lopburi_pr.thai_speech import spoken_form
@@ -28,7 +29,6 @@ from lopburi_pr.thai_text import normalise
 from news import events, history, indexing, loudspeaker, pictures, publishing
 from news.fingerprints import SURE, letters
 from news.models import Article, Edition, EditionPicture, Event, Picture, Tag
-from news.pictures import PictureField
 from news.verifying import Wanted
 from office.models import OfficeIdentity
 

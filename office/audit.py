@@ -47,6 +47,16 @@ TOLD = {
     "close account": _("closed the account"),
     "import": _("imported it"),
     "forget": _("deleted it because its owner asked"),
+    "ask to borrow": _("asked to borrow it"),
+    "refuse": _("refused it"),
+    "hand out": _("handed it out"),
+    "take in": _("took it in again"),
+    "close": _("closed it"),
+    "reserve": _("kept it for the office's own work"),
+    "release": _("gave up the office's own days"),
+    "send to repair": _("sent it to be repaired"),
+    "back from repair": _("took it back from the workshop"),
+    "begin count": _("began the count"),
 }
 
 

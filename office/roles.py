@@ -38,6 +38,10 @@ _NEWS = (
 _NETWORK = ("network.organization", "network.person", "network.membership")
 # Others write them; the office only decides.
 _ASKED = ("network.application", "network.changeproposal")
+# Lending is the steps of network.lending; who may change a loan or a thing may take them.
+_EQUIPMENT = _may("view add change", "network.asset", "network.loan", "network.stocktake") | _may(
+    "view change", "network.reminder"
+)
 
 _VIEW_NEWS = _may("view", *_NEWS, "news.alert", "news.article", "news.topic")
 _EDITOR = (
@@ -66,11 +70,13 @@ ROLES = {
     | _may("add change delete", "news.synonymset", "news.occasion")
     | _may("view add change", *_NETWORK)
     | _may("view change", *_ASKED)
-    | _may("delete", "network.person", "network.application"),
+    | _may("delete", "network.person", "network.application")
+    | _EQUIPMENT,
     OFFICER: _VIEW_NEWS
     | _may("view", *_PLACES)
     | _may("view add change", *_NETWORK)
-    | _may("view change", *_ASKED),
+    | _may("view change", *_ASKED)
+    | _EQUIPMENT,
     PLANNER: _VIEW_NEWS | _may("view", *_OFFICE) | _may("add change", "office.communicationissue"),
     PARTNER: set(),
 }

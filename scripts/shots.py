@@ -47,7 +47,8 @@ def main(*only):
 
 def public_pages():
     """Name and Thai address of every page template, with the richest sample article first."""
-    from news.models import (  # noqa: PLC0415 -- only now Django is ready
+    from network.models import Asset  # noqa: PLC0415 -- only now Django is ready
+    from news.models import (  # noqa: PLC0415
         Alert,
         Article,
         Claim,
@@ -91,6 +92,9 @@ def public_pages():
         "events-past": "/events/?past=1",
         "event": Event.objects.filter(cancelled_at=None).first().get_absolute_url(),
         "event-cancelled": Event.objects.exclude(cancelled_at=None).first().get_absolute_url(),
+        "equipment": "/network/equipment/",
+        "asset": Asset.objects.listed().first().get_absolute_url(),
+        "request-loan": "/network/equipment/request/",
         "topic": "/topics/disaster/",
         "district": "/districts/1601/",
         "tag": Tag.objects.exclude(tagged=None).first().get_absolute_url(),
@@ -126,8 +130,10 @@ def _public(browser, name, path):
 
 
 def back_office_pages():
-    from news.models import Claim, Edition, Event, Verdict  # noqa: PLC0415 -- only now Django is ready
+    from network.models import Loan  # noqa: PLC0415 -- only now Django is ready
+    from news.models import Claim, Edition, Event, Verdict  # noqa: PLC0415
 
+    loan = Loan.objects.waiting().first()
     draft = Edition.objects.drafts().first()
     plain = Event.objects.filter(cancelled_at=None).first()
     live = Edition.objects.published().first()
@@ -145,6 +151,10 @@ def back_office_pages():
         "admin-preview": f"/news/preview/{draft.pk}/",
         "admin-alerts": "/admin/news/alert/",
         "admin-raise": "/admin/news/alert/add/",
+        "admin-loans": "/admin/network/loan/",
+        "admin-loan": f"/admin/network/loan/{loan.pk}/change/",
+        "admin-equipment": "/admin/network/asset/",
+        "admin-who-has-what": "/admin/network/asset/calendar/",
         "admin-claims": "/admin/news/claim/",
         "admin-claim": f"/admin/news/claim/{Claim.objects.waiting().first().pk}/change/",
         "admin-verdict": f"/admin/news/verdict/{Verdict.objects.first().pk}/change/",

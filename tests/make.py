@@ -4,13 +4,14 @@ from datetime import timedelta
 from io import BytesIO
 from itertools import count
 
-from django.contrib.auth.models import Permission, User
+from django.contrib.auth.models import Group, Permission, User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from PIL import Image
 
-from network import joining
-from network.models import Application, Organization, Person
+from network import joining, lending
+from network.lending import Checked, Signed
+from network.models import Application, Asset, Organization, Person
 from news import alerting, events, fact_checking, pictures, publishing
 from news.models import (
     Alert,
@@ -22,6 +23,7 @@ from news.models import (
     Evidence,
     Topic,
 )
+from office import roles
 from office.models import District, OfficeIdentity, Province
 
 _counter = count(1)
@@ -274,3 +276,49 @@ def application(*, district, **fields):
     told |= {"email": f"person{next(_counter)}@example.org", "means": ["radio"]}
     made = Application(**(told | {"consent_text": "ยินยอม"} | fields))
     return made, joining.apply(made, districts=[district], subdistricts=[])
+
+
+def officer(username="officer"):
+    """The network officer, with exactly what the role gives."""
+    roles.sync()
+    made = user(username, is_staff=True)
+    made.groups.add(Group.objects.get(name=roles.OFFICER))
+    return User.objects.get(pk=made.pk)
+
+
+def asset(name="รถ LED", **fields):
+    """A thing in working order that agencies may borrow."""
+    facts = {"number": f"6710-001-{next(_counter):04}", "name_th": name, "category": "screen"}
+    return Asset.objects.create(**(facts | fields))
+
+
+def loan(*wanted, days=(1, 3), state="requested", by=None, **fields):
+    """A request for things, from the first to the second of ``days`` after today; approved or
+    handed out when ``state`` says so.
+    """
+    given = {
+        "agency": "เทศบาลตำบลท่าศาลา",
+        "contact": "สมศรี ใจดี",
+        "phone": "036-411-111",
+        "email": "somsri@example.org",
+        "letter_number": "",
+        "purpose": "ประชุมประชาคม",
+        "place": "ศาลาประชาคม",
+        "wishes": "",
+    }
+    first, last = (timezone.localdate() + timedelta(days=n) for n in days)
+    made, made.token = lending.ask(first=first, last=last, wanted=wanted, **(given | fields))
+    if state != "requested":
+        lending.approve(made, wanted, by=by)
+    if state == "out":
+        hand_out(made, by=by)
+    return made
+
+
+def hand_out(loan, by=None):
+    checked = [Checked(hold) for hold in loan.holds.live().select_related("asset")]
+    return lending.hand_out(loan, checked, signed(), by=by)
+
+
+def signed(name="สมศรี ใจดี", **fields):
+    return Signed(name=name, terms="ข้าพเจ้าได้รับของครบแล้ว", **fields)

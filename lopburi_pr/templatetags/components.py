@@ -12,6 +12,7 @@ from django.template.loader import get_template
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext
 
+from lopburi_pr import thai_calendar
 from lopburi_pr.templatetags.thai import day
 
 register = template.Library()
@@ -30,6 +31,7 @@ JPEG_WIDTH = 640
 KEPT_AT_MOST = 100
 ALERTS_AT_MOST = 3
 DRAWN_AT_MOST = 3000
+SHORT_WEEKDAYS = ("จ.", "อ.", "พ.", "พฤ.", "ศ.", "ส.", "อา.")
 
 _drawings = {}
 
@@ -371,6 +373,19 @@ def script(script):
 def facets(facets):
     """Filters as links with counts. They stand after the list, where phones jump to them."""
     return _drawn("facets", {"facets": facets})
+
+
+@register.simple_tag
+def calendar(caption, weeks, today):
+    """A month in which some days are taken: ``weeks`` from Sunday on, of days with ``day``,
+    ``is_busy`` and ``is_past``, None for days of other months.
+    """
+    is_english = get_language() == "en"
+    names = thai_calendar.ENGLISH_WEEKDAYS if is_english else thai_calendar.WEEKDAYS
+    short = [name[:2] for name in names] if is_english else SHORT_WEEKDAYS
+    heads = list(zip(short, names, strict=True))
+    given = {"caption": caption, "heads": heads[-1:] + heads[:-1], "weeks": weeks, "today": today}
+    return _rendered("calendar", given)
 
 
 @register.inclusion_tag("components/attachments.html")

@@ -37,6 +37,13 @@ class ExampleForm(forms.Form):
 @register.simple_tag
 def examples():
     """A dictionary of values, one for each component that needs more than texts."""
+    month = [
+        [
+            {"day": date(2026, 11, n), "is_busy": n in (26, 27), "is_past": n < 24} if n else None
+            for n in week
+        ]
+        for week in ([*range(22, 29)], [29, 30, 0, 0, 0, 0, 0])
+    ]
     picture = {
         "id": 0,
         "alt": "ภาพตัวอย่างสำหรับหน้ารวมองค์ประกอบ",
@@ -86,6 +93,7 @@ def examples():
     wrong.is_valid()
     return {
         "picture": picture,
+        "month": month,
         "card": card,
         "card_without_picture": {**card, "picture": None, "is_sample": False},
         "card_in_english": {

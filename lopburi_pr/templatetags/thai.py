@@ -81,6 +81,14 @@ def time_span(start, end, is_all_day=False, form="short"):
     }
 
 
+@register.simple_tag
+def day_span(first, last, form="short"):
+    """24–26 พ.ย. 2569: whole days, both included."""
+    is_english = get_language() == "en"
+    ranged = thai_calendar.english_date_range if is_english else thai_calendar.thai_date_range
+    return ranged(first, last, form)
+
+
 def _hours(start, end):
     told = f"{start:%H:%M}" if start == end else f"{start:%H:%M}–{end:%H:%M}"
     return told if get_language() == "en" else f"{told} น."

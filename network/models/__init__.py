@@ -1,4 +1,6 @@
+from network.models.equipment import Asset, Hold, StockLine, StockTake
 from network.models.links import ChangeProposal, PersonalLink
+from network.models.loans import Handover, Loan, Reminder
 from network.models.membership import GRACE, Application, Membership
 from network.models.organizations import Means, Organization
 from network.models.people import Person
@@ -6,10 +8,17 @@ from network.models.people import Person
 __all__ = [
     "GRACE",
     "Application",
+    "Asset",
     "ChangeProposal",
+    "Handover",
+    "Hold",
+    "Loan",
     "Means",
     "Membership",
     "Organization",
     "Person",
     "PersonalLink",
+    "Reminder",
+    "StockLine",
+    "StockTake",
 ]

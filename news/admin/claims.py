@@ -1,21 +1,17 @@
 """The fact-checkers' desk: a queue with a clock, and verdicts that two people stand behind."""
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.forms import Script
-from django.http import Http404, HttpResponseRedirect
-from django.shortcuts import get_object_or_404
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext, gettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST
 
-from lopburi_pr.back_office import EditorPages
+from lopburi_pr.back_office import DeskAdmin, EditorPages
 from lopburi_pr.calendar_fields import DayField
 from lopburi_pr.templatetags.thai import day_long, daytime, length_of_time
 from lopburi_pr.thai_text import excerpt
@@ -43,41 +39,6 @@ def _join(claim, person, said):
         raise ValidationError(gettext("No claim has this number."))
     fact_checking.join(claim, to, by=person)
     return to
-
-
-class DeskAdmin(admin.ModelAdmin):
-    """Rows with which steps are taken: ``steps`` names for each verb the permission, what is done
-    with (row, person, what was typed), which may give the row to go on with, and what is said then.
-    """
-
-    steps = {}
-
-    def get_urls(self):
-        admitted = self.admin_site.admin_view(self.take_step)
-        name = f"{self.opts.model_name}_step"
-        return [path("<number:pk>/steps/<slug:verb>/", admitted, name=name), *super().get_urls()]
-
-    @method_decorator(require_POST)
-    def take_step(self, request, pk, verb):
-        return self.step(request, get_object_or_404(self.model, pk=pk), verb)
-
-    def step(self, request, row, verb):
-        """Take a step of ``steps`` with a row; back to its page, or on to another's."""
-        if verb not in self.steps:
-            raise Http404
-        permission, take, done = self.steps[verb]
-        there = row
-        if not request.user.has_perm(permission):
-            self.message_user(request, _("You may not do this."), messages.ERROR)
-        else:
-            try:
-                there = take(row, request.user, request.POST) or row
-                self.message_user(request, done, messages.SUCCESS)
-            except ValidationError as refused:
-                for sentence in refused.messages:
-                    self.message_user(request, sentence, messages.ERROR)
-        address = f"admin:news_{there._meta.model_name}_change"
-        return HttpResponseRedirect(reverse(address, args=[there.pk]))
 
 
 class QueueFilter(admin.SimpleListFilter):

@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from lxml import html
 
+from lopburi_pr import photographs
 from news import fact_checking, pictures
 from news.models import Claim
 from tests import make
@@ -39,7 +40,7 @@ def text(answer, path="//main"):
 
 
 def sent_picture():
-    return pictures.keep(pictures.reencode(make.photo()), title="ภาพ", credit="ประชาชน")
+    return pictures.keep(photographs.reencode(make.photo()), title="ภาพ", credit="ประชาชน")
 
 
 # From a message to its verdict

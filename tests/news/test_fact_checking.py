@@ -8,7 +8,8 @@ from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import override
 
-from news import fact_checking, pictures
+from lopburi_pr import photographs
+from news import fact_checking
 from news.models import Claim, Evidence, Picture, Verdict
 from office import audit
 from tests import make
@@ -106,7 +107,7 @@ def test_the_same_words_and_numbers_are_counted_once_more(again, is_counted):
 
 def test_a_picture_makes_a_report_of_its_own_and_stays_out_of_everything():
     fact_checking.report("เขื่อนป่าสักชลสิทธิ์แตกแล้ว")
-    master = pictures.reencode(make.photo())
+    master = photographs.reencode(make.photo())
 
     claim = fact_checking.report("เขื่อนป่าสักชลสิทธิ์แตกแล้ว", picture=master)
 

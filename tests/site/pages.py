@@ -12,10 +12,12 @@ from django.utils import timezone
 
 import news.loading
 import office.loading
-from lopburi_pr import background
+from lopburi_pr import background, photographs
 from lopburi_pr.paging import PAGE_SIZE
-from network import joining, personal_links, proposing
-from network.models import Organization, Person
+from network import joining, lending, personal_links, proposing
+from network.availability import later
+from network.models import Loan, Organization, Person
+from network.models.equipment import span
 from news import alerting, attachments, challenges, fact_checking, letters, pictures, publishing
 from news.models import Follower, Occasion, Picture
 from office.models import CommunicationIssue, District
@@ -68,6 +70,15 @@ PAGES = {
     "event": "/events/{event}/",
     "event-in-thai-only": "/events/{thai_event}/",
     "event-cancelled": "/events/{cancelled_event}/",
+    "equipment": "/network/equipment/",
+    "equipment-next-month": "/network/equipment/?month={next_month}",
+    "asset": "/network/equipment/{asset}/",
+    "asset-in-repair": "/network/equipment/{broken_asset}/",
+    "request-loan": "/network/equipment/request/?asset={asset}",
+    "loan": "/network/equipment/loans/{loan}/?new=1",
+    "loan-overdue": "/network/equipment/loans/{late_loan}/",
+    "loan-refused": "/network/equipment/loans/{refused_loan}/",
+    "loan-form": "/network/equipment/loans/{loan}/form/",
     "article-changes": "/news/{rich}/v1..v2/",
     "article-print": "/news/{rich}/print/",
     "article-print-in-thai-only": "/news/{thai}/print/",
@@ -124,7 +135,7 @@ PAGES = {
 FORMS = {
     *("article-mistake", "article-stars", "follow-confirm"),
     *("follow-article", "follow-topic", "follow-district", "follow-corrections"),
-    *("join", "sign-in"),
+    *("join", "sign-in", "request-loan"),
 }
 # Their address is a secret: other sites must not learn it.
 SECRET = {
@@ -132,7 +143,7 @@ SECRET = {
     *("me", "me-reviewed", "me-change", "link-over"),
 }
 # For one reader: no cookie, and no cache may keep them either.
-PERSONAL = {"follow-leave", *SECRET}
+PERSONAL = {"follow-leave", "loan", "loan-overdue", "loan-refused", "loan-form", *SECRET}
 # Pages of errors that no address brings about; tests/site/urls.py shows them.
 ERRORS = {f"error-{status}": f"/error/{status}/" for status in (403, 410, 429, 503)}
 STATUS = {
@@ -166,6 +177,7 @@ MACHINES = {
     "/files/{file}/": 200,
     "/alerts/{alert}.cap.xml": 200,
     "/alerts/current.json": 200,
+    "/network/equipment/{asset}/photo.jpg": 200,
 }
 DOCUMENTS = {
     "/news/feed.atom": 200,
@@ -279,6 +291,7 @@ def build():
         "published": rich.pk,
         "draft": make.draft().pk,
         **_alerts(place),
+        **_equipment(),
         **_challenges(article),
         **_follower(article),
         **_network(place),
@@ -333,6 +346,29 @@ def _network(place):
         "partner": partner.pk,
         "bare_partner": bare.pk,
         "me": address.rstrip("/").rpartition("/")[2],
+    }
+
+
+def _equipment():
+    """A kit that is out too long, a thing in repair, and loans in three states."""
+    bilingual = {"name_en": "PA set", "purpose_en": "Meetings", "purpose_th": "ประชุม"}
+    kit = make.asset("ชุดเครื่องเสียง", accessories="ขาตั้ง\nไมโครโฟน", **bilingual)
+    kit.photo.save("x.jpg", photographs.reencode(make.photo(), 640))
+    make.asset("มิกเซอร์", kit=kit, is_lent=False)
+    truck = make.asset(condition="damaged")
+    late = make.loan(kit, days=(0, 0), state="out")
+    period = span(*[timezone.localdate() - timedelta(days=n) for n in (3, 2)])
+    late.holds.update(period=period)
+    Loan.objects.filter(pk=late.pk).update(period=period)
+    refused = make.loan(truck, days=(4, 4))
+    lending.refuse(refused, by=None, reason="กำลังซ่อม")
+    return {
+        "asset": kit.pk,
+        "broken_asset": truck.pk,
+        "loan": make.loan(kit, days=(5, 6), state="approved", letter_number="ลบ 1").token,
+        "late_loan": late.token,
+        "refused_loan": refused.token,
+        "next_month": f"{later(timezone.localdate(), 1):%Y-%m}",
     }
 
 
@@ -403,7 +439,7 @@ def _claims():
     """Rumours in every state, and more verdicts than one page of them shows."""
     for n in range(PAGE_SIZE):
         make.answered(claim_text=f"ข่าวลือที่ {n}", label="unproven", ago=timedelta(days=9))
-    sent = pictures.keep(pictures.reencode(make.photo()), title="ภาพ", credit="ประชาชน")
+    sent = pictures.keep(photographs.reencode(make.photo()), title="ภาพ", credit="ประชาชน")
     answered = make.answered(
         make.claim(picture=sent), label="distorted", ago=timedelta(days=2)
     ).claim

@@ -4,7 +4,7 @@ There is no queue beside the tables: a row that waits says so itself, with ``sta
 ``tries`` and ``error``. A worker first counts the try and moves ``due_at`` to the hour of the next
 one, then works while it holds the row's lock. So a worker that fails, is killed or takes the whole
 machine down leaves a row that comes back by itself, later each time, and gives up after
-``MAX_TRIES``; and any number of workers may run.
+``max_tries``; and any number of workers may run.
 """
 
 import logging
@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import ClassVar
 
 from django.core.cache import cache
 from django.db import InterfaceError, OperationalError, connection, models, transaction
@@ -42,6 +43,12 @@ class Work:
     name: str
     model: type[models.Model]
     do: Callable[[models.Model], None]
+
+    max_tries: ClassVar[int] = MAX_TRIES
+
+    def pause_after(self, tries: int) -> timedelta:
+        """How long a row rests after that many tries; longer than one try may take."""
+        return pause_after(tries)
 
     def waiting(self):
         return self.model._default_manager.filter(state=WAITING)  # noqa: SLF001 -- public by custom
@@ -127,7 +134,7 @@ def _do_one(work):
         logger.exception("%s of %s failed.", work.name, pk)
         message = f"{type(error).__name__}: {error}".replace("\x00", "")
         work.waiting().filter(pk=pk).update(error=message[:2000])
-        work.waiting().filter(pk=pk, tries__gte=MAX_TRIES).update(state=FAILED)
+        work.waiting().filter(pk=pk, tries__gte=work.max_tries).update(state=FAILED)
     return True
 
 
@@ -136,14 +143,14 @@ def _count_try(work):
     """Choose a due row and put off its next try; its key."""
     now = timezone.now()
     due = work.waiting().filter(due_at__lte=now).order_by("due_at", "pk")
-    while (row := _locked(due).first()) and row.tries >= MAX_TRIES:
+    while (row := _locked(due).first()) and row.tries >= work.max_tries:
         # Even the last try ended the worker itself; its successors are spared this row.
         error = row.error or "The worker died of it."
         work.waiting().filter(pk=row.pk).update(state=FAILED, error=error)
     if row is None:
         return None
     row.tries += 1
-    row.due_at = now + pause_after(row.tries)
+    row.due_at = now + work.pause_after(row.tries)
     row.save(update_fields=["tries", "due_at"])
     return row.pk
 

@@ -4,6 +4,7 @@ from django.views.generic import RedirectView
 from news import (
     alert_views,
     claim_views,
+    distribution_views,
     event_views,
     feeds,
     loudspeaker_views,
@@ -54,6 +55,9 @@ urlpatterns = [
     path("follow/asked/", reader_views.follow_asked, name="follow-asked"),
     path("follow/confirm/<str:token>/", reader_views.follow_confirm, name="confirm"),
     path("follow/leave/<str:token>/", reader_views.follow_leave, name="leave"),
+    path("network/receipt/<str:token>/", distribution_views.receipt, name="receipt"),
+    path("network/leave/<str:token>/", distribution_views.leave, name="channel-leave"),
+    path("network/feed/<str:token>.json", distribution_views.feed, name="channel-feed"),
     path("news/preview/<number:pk>/", views.preview, name="preview"),
     path("events/", event_views.events, name="events"),
     path("events/calendar.ics", event_views.calendar, name="events-calendar"),

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 from lopburi_pr.calendar_fields import DayField
 from lopburi_pr.http import origin_of, public
 from lopburi_pr.thai_calendar import BANGKOK
-from news import challenges, citing, listing, reading, stars, structured_data
+from news import challenges, citing, distributing, listing, reading, stars, structured_data
 from news import corrections as admitted
 from news import history as past
 from news.list_page import hub, list_page
@@ -126,7 +126,8 @@ def lasting(view):
                 raise
         if ended.article.merged_into:
             return redirect(ended.article.merged_into, permanent=True)
-        return render(request, "news/article_gone.html", {"ended": ended}, status=410)
+        context = {"ended": ended, "chase": distributing.count_of(ended.article_id)}
+        return render(request, "news/article_gone.html", context, status=410)
 
     return answered
 
@@ -148,7 +149,9 @@ def article_print(request, year, number):
 def _article(request, template, year, number):
     page = current(request, year, number)
     tally = stars.lately(page) if stars.are_on(page) else None
-    return render(request, template, {"article": page, "tally": tally})
+    is_admitted = page["change"] and page["change"]["is_admitted"]
+    chase = distributing.lately(page) if is_admitted else None
+    return render(request, template, {"article": page, "tally": tally, "chase": chase})
 
 
 @require_safe
@@ -209,7 +212,7 @@ def version(request, year, number, version):
     old = _page(rows, listing.stamp(request), origin_of(request))
     # Search engines and citations are led to what the office says now.
     old |= {"jsonld": "", "replaced": edition.shown_until, "is_old": True}
-    return render(request, "news/article.html", {"article": old, "tally": None})
+    return render(request, "news/article.html", {"article": old, "tally": None, "chase": None})
 
 
 @require_safe
@@ -309,7 +312,7 @@ def preview(request, pk):
     """Any edition as readers will see it, for staff only."""
     rows = list(reading.page_rows().filter(pk=pk))
     page = _page(rows, listing.stamp(request), origin_of(request), is_preview=True)
-    return render(request, "news/article.html", {"article": page, "tally": None})
+    return render(request, "news/article.html", {"article": page, "tally": None, "chase": None})
 
 
 def _page(rows, stamp, origin, *, is_preview=False):

@@ -30,6 +30,14 @@ TOLD = {
     "cancel": _("cancelled it"),
     "review": _("reviewed it"),
     "answer": _("answered it"),
+    "activate": _("made it active"),
+    "disable": _("disabled it"),
+    "rotate": _("made a new secret"),
+    "prepare": _("prepared it"),
+    "release": _("sent it to the network"),
+    "retry": _("sent it again"),
+    "hand over": _("handed it over on paper"),
+    "call": _("told the partner by telephone"),
 }
 
 

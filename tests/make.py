@@ -9,7 +9,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from PIL import Image
 
-from news import alerting, events, fact_checking, pictures, publishing
+from network.models import Channel, Organization
+from news import alerting, distributing, events, fact_checking, pictures, publishing
 from news.models import (
     Alert,
     Article,
@@ -252,4 +253,35 @@ def event(*, days=7, lasts=timedelta(hours=3), is_shown=True, cancelled="", **fi
         made.refresh_from_db()
     if cancelled:
         events.cancel(made, by=None, reason=cancelled)
+    return made
+
+
+def organization(kind="radio", **fields):
+    names = {"name_th": f"สถานีวิทยุที่ {next(_counter)}", "phone": "0 3641 0000"}
+    return Organization.objects.create(kind=kind, **(names | fields))
+
+
+def channel(kind="email", *, districts=(), **fields):
+    """An active channel of an organisation of its own, which gets everything."""
+    n = next(_counter)
+    addresses = {
+        "email": f"partner{n}@example.org",
+        "line": f"C{n:032}",
+        "webhook": f"https://partner{n}.example.org/news",
+    }
+    owner = {} if "person" in fields else {"organization": organization()}
+    facts = {"address": addresses.get(kind, ""), "state": "active"}
+    facts |= {"format": "json" if kind in {"webhook", "feed"} else "full"}
+    made = Channel.objects.create(kind=kind, **(owner | facts | fields))
+    made.districts.set(districts)
+    return made
+
+
+def released(edition=None, channels=None, *, by=None, **rules):
+    """A release of an edition, of a new one if none is given, to one mailbox if nobody is named."""
+    edition = edition or published()
+    given = distributing.Rules(**rules)
+    made = distributing.prepare(edition, channels or [channel()], by=by or user(), rules=given)
+    if made.state == "prepared":
+        distributing.approve(made, by=user())
     return made

@@ -27,7 +27,10 @@ class BackOffice(admin.AdminSite):
                 *("news.Follower", "news.Letter"),
             ),
         ),
-        (_("Network"), ("network.Organization", "network.Person")),
+        (
+            _("Network"),
+            ("network.Organization", "network.Person", "network.Channel", "news.Release"),
+        ),
         (
             _("The office"),
             (

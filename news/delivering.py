@@ -505,3 +505,26 @@ def channel_that_leaves(token: str) -> Channel | None:
     except BadSignature:
         return None
     return Channel.objects.filter(pk=key).first()
+
+
+# What is printed
+
+
+def sheets(release: Release, deliveries) -> list[dict]:
+    """One sheet for each form: its words, and the deliveries that get it; none when readers do not
+    see the text any more.
+    """
+    shown = _shown(release, timezone.now())
+    if shown is None:
+        return []
+    found = {}
+    for delivery in deliveries.select_related("channel__organization", "channel__person"):
+        found.setdefault(delivery.channel.format, []).append(delivery)
+    return [
+        {
+            "format": Channel.Format(wanted).label,
+            "told": told(release, shown, wanted),
+            "deliveries": rows,
+        }
+        for wanted, rows in found.items()
+    ]

@@ -50,6 +50,7 @@ class MailServer:
 
     def __enter__(self):
         self.controller.start()
+        self.lines = 0  # the controller tries one itself
         return self
 
     def __exit__(self, *_):
@@ -114,16 +115,17 @@ class _Handler(BaseHTTPRequestHandler):
         return request[1].get("webhook-id") or request[1].get("X-Line-Retry-Key")
 
     def _status(self, is_known, is_first):
+        path = self.path.partition("?")[0]
         if is_known:
             return 409
-        if self.path == "/slow":
+        if path == "/slow":
             time.sleep(3)
             return 200
-        if self.path == "/away":
+        if path == "/away":
             return 302
-        if self.path.startswith("/once/"):
-            return int(self.path[6:]) if is_first else 200
-        return int(self.path[1:]) if self.path[1:].isdecimal() else 200
+        if path.startswith("/once/"):
+            return int(path[6:]) if is_first else 200
+        return int(path[1:]) if path[1:].isdecimal() else 200
 
     def log_message(self, *_):
         pass

@@ -169,8 +169,9 @@ class ReleaseAdmin(admin.ModelAdmin):
         asked = RulesForm(request.GET)
         rules = asked.rules()
         audience = distributing.audience(edition, rules)
-        form = RecipientsForm(request.POST or None, audience=audience)
-        if request.method == "POST" and form.is_valid():
+        is_sent = request.method == "POST"
+        form = RecipientsForm(request.POST if is_sent else None, audience=audience)
+        if is_sent and form.is_valid():
             release = form.save(edition, rules, by=request.user)
             if release:
                 waits = release.state == Release.State.PREPARED

@@ -18,7 +18,9 @@ def register():
     background.register(background.Work("Sizes of a picture", Picture, renditions.make))
     background.register(background.Work("A round of letters", LetterRound, letters.go_round))
     background.register(letters.Post("A letter", Letter, letters.send))
-    background.register(background.Work("A round of corrections", ChaseRound, distributing.go_round))
+    background.register(
+        background.Work("A round of corrections", ChaseRound, distributing.go_round)
+    )
     background.register(delivering.Dispatch("A delivery", Delivery, delivering.send))
     if settings.OUTBOUND_ENABLED:
         background.register(background.Work("Links to other sites", LinkCheck, links.check))

@@ -107,9 +107,7 @@ def send(delivery: Delivery) -> None:
             delivery.error = _("Readers did not see this text any more when it was to be sent.")
         else:
             _try(delivery, release, channel, shown, now)
-    delivery.save(
-        update_fields=["state", "due_at", "tries", "error", "accepted_at", "provider_id"]
-    )
+    delivery.save(update_fields=["state", "due_at", "tries", "error", "accepted_at", "provider_id"])
 
 
 def _try(delivery, release, channel, shown, now):
@@ -170,7 +168,9 @@ def _shown(release, now):
 def _check(delivery, release, channel, now):
     """Whether this channel may get anything at this hour. Raises what stands in the way."""
     if channel.state != Channel.State.ACTIVE:
-        raise FailedError(_("The channel is not active: %(why)s") % {"why": channel.disabled_reason})
+        raise FailedError(
+            _("The channel is not active: %(why)s") % {"why": channel.disabled_reason}
+        )
     if delivery.good_until and now > delivery.good_until:
         raise LaterError(_("It waited too long."), now)
     if release.kind == Release.Kind.URGENT:

@@ -209,7 +209,8 @@ def approve(release: Release, *, by) -> None:
     _out(release, by=by)
 
 
-def _written(edition, kind, channels, *, by, rules):
+def snapshot(edition: Edition, channels: Iterable[Channel], *, rules: dict) -> dict:
+    """The audience as a release keeps it: the rules, and each channel as it was then."""
     told = [
         {
             "channel": channel.pk,
@@ -219,11 +220,15 @@ def _written(edition, kind, channels, *, by, rules):
         }
         for channel in channels
     ]
+    return {"rules": rules, "channels": told}
+
+
+def _written(edition, kind, channels, *, by, rules):
     return Release.objects.create(
         edition=edition,
         kind=kind,
-        audience={"rules": rules, "channels": told},
-        recipients=len(told),
+        audience=snapshot(edition, channels, rules=rules),
+        recipients=len(channels),
         line_messages=sum(channel.line_messages for channel in channels),
         prepared_by=by,
     )

@@ -13,7 +13,7 @@ _tick = forms.CheckboxSelectMultiple
 
 
 class RulesForm(forms.Form):
-    """Read from the address, so that a preview can be looked at, changed and sent to a colleague."""
+    """Read from the address, so that a preview can be changed and shown to a colleague."""
 
     urgent = forms.BooleanField(
         label=_("Urgent: to everybody of its places, in quiet hours too"), required=False

@@ -57,7 +57,6 @@ urlpatterns = [
     path("follow/leave/<str:token>/", reader_views.follow_leave, name="leave"),
     path("network/receipt/<str:token>/", distribution_views.receipt, name="receipt"),
     path("network/leave/<str:token>/", distribution_views.leave, name="channel-leave"),
-    path("network/feed/<str:token>.json", distribution_views.feed, name="channel-feed"),
     path("news/preview/<number:pk>/", views.preview, name="preview"),
     path("events/", event_views.events, name="events"),
     path("events/calendar.ics", event_views.calendar, name="events-calendar"),
@@ -104,4 +103,7 @@ short_link = path(
 alert_urlpatterns = [
     path("alerts/<year:year>-<number:number>.cap.xml", alert_views.cap_file, name="cap"),
     path("alerts/current.json", alert_views.current, name="alerts-now"),
+]
+network_urlpatterns = [
+    path("network/feed/<str:token>.json", distribution_views.feed, name="channel-feed"),
 ]

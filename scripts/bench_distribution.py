@@ -102,6 +102,7 @@ def _edition():
 
 def _run(name, channels, ledger, kills):
     from django.contrib.auth.models import User  # noqa: PLC0415
+
     from news import distributing  # noqa: PLC0415
     from news.models import Delivery  # noqa: PLC0415
 
@@ -138,7 +139,8 @@ def _run(name, channels, ledger, kills):
     lost = sum(f"<{key}@{domain}" not in came for key in keys)
     doubled = Counter(times for times in came.values() if times > 1)
     print(
-        f"{name}: {len(channels)} deliveries, released in {prepared:.1f} s, done after {seconds:.1f} s; "
+        f"{name}: {len(channels)} deliveries, released in {prepared:.1f} s, "
+        f"done after {seconds:.1f} s; "
         f"worker at most {most} MB; killed {killed}; states {dict(states)}; lost {lost}; "
         f"letters that came more than once {sum(doubled.values())} (times: {dict(doubled)})"
     )

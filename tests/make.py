@@ -15,10 +15,12 @@ from news.models import (
     Alert,
     Article,
     Claim,
+    Delivery,
     Edition,
     EditionPicture,
     Event,
     Evidence,
+    Release,
     Topic,
 )
 from office.models import District, OfficeIdentity, Province
@@ -284,4 +286,21 @@ def released(edition=None, channels=None, *, by=None, **rules):
     made = distributing.prepare(edition, channels or [channel()], by=by or user(), rules=given)
     if made.state == "prepared":
         distributing.approve(made, by=user())
+    return made
+
+
+def received(edition, channels):
+    """A release of an edition, whatever became of it since, that these channels got at once."""
+    made = Release.objects.create(
+        edition=edition,
+        state="released",
+        recipients=len(channels),
+        audience=distributing.snapshot(edition, channels, rules={}),
+        prepared_by=user(),
+        released_at=edition.shown_from,
+    )
+    for each in channels:
+        Delivery.objects.create(
+            release=made, channel=each, state="accepted", accepted_at=edition.shown_from
+        )
     return made

@@ -1,4 +1,4 @@
-"""The other ends of deliveries, as real servers on this machine: a mail server and an HTTP server."""
+"""The other ends of deliveries, as real servers on this machine: one for mail, one for HTTP."""
 
 import threading
 import time

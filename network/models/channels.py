@@ -161,7 +161,9 @@ class Channel(models.Model):
             models.CheckConstraint(
                 name="network_channel_data_for_machines",
                 condition=Q(kind__in=["webhook", "feed"], format="json")
-                | Q(kind__in=["email", "line", "printed"], format__in=["full", "script", "caption"]),
+                | Q(
+                    kind__in=["email", "line", "printed"], format__in=["full", "script", "caption"]
+                ),
                 violation_error_message=_(
                     "Webhooks and feeds carry data (JSON); e-mail, LINE and paper carry text."
                 ),

@@ -112,7 +112,7 @@ class ChannelAdmin(admin.ModelAdmin):
             raise Http404
         channels.rotate(channel, by=request.user)
         is_feed = channel.kind == Channel.Kind.FEED
-        url = reverse("news:channel-feed", args=[channel.feed_token()])
+        url = reverse("channel-feed", args=[channel.feed_token()])
         context = {
             **self.admin_site.each_context(request),
             "title": gettext("New secret: %(channel)s") % {"channel": channel},

@@ -69,7 +69,7 @@ class StandingFilter(admin.SimpleListFilter):
     def queryset(self, request, releases):
         of_it = Delivery.objects.filter(release=OuterRef("pk"))
         narrow = {
-            "prepared": lambda: releases.prepared(),
+            "prepared": releases.prepared,
             "waiting": lambda: releases.filter(Exists(of_it.filter(state="waiting"))),
             "failed": lambda: releases.filter(Exists(of_it.filter(state="failed"))),
             "unanswered": lambda: releases.filter(Exists(of_it.unanswered())),

@@ -107,7 +107,11 @@ def test_a_letter_says_what_is_new_and_how_to_leave(client, mail_server):
 
 @pytest.mark.parametrize(
     ("wanted", "said", "unsaid"),
-    [("script", "เรียนพี่น้อง", "ความนำ"), ("caption", "ยกของขึ้นที่สูง", "ความนำ"), ("full", "ความนำ", "เรียนพี่น้อง")],
+    [
+        ("script", "เรียนพี่น้อง", "ความนำ"),
+        ("caption", "ยกของขึ้นที่สูง", "ความนำ"),
+        ("full", "ความนำ", "เรียนพี่น้อง"),
+    ],
 )
 def test_each_channel_gets_its_own_form(mail_server, wanted, said, unsaid):
     edition = make.published(spoken="เรียนพี่น้อง", lead="ความนำ", must_know="ยกของขึ้นที่สูง")
@@ -263,9 +267,9 @@ def test_both_live_secrets_sign_and_a_foreign_one_does_not_fit(partner):
     given = dict(headers.items())
     assert Webhook(old).verify(body, given)
     assert Webhook(new).verify(body, given)
-    with pytest.raises(Exception, match="[Ss]ignature"):
+    with pytest.raises(Exception, match=r"[Ss]ignature"):
         Webhook(make.channel("webhook").signing_secrets()[0]).verify(body, given)
-    with pytest.raises(Exception, match="[Ss]ignature"):
+    with pytest.raises(Exception, match=r"[Ss]ignature"):
         Webhook(new).verify(body + b" ", given)
 
 
@@ -438,7 +442,9 @@ def test_quiet_hours_put_news_off_but_not_urgent_news(mail_server, travel, is_ur
     night = datetime(2026, 11, 25, 22, 0, tzinfo=BANGKOK)
     travel(night)
     channel = make.channel(quiet_from="21:00", quiet_until="06:00")
-    release = make.released(make.published(at=night - timedelta(hours=1)), [channel], is_urgent=is_urgent)
+    release = make.released(
+        make.published(at=night - timedelta(hours=1)), [channel], is_urgent=is_urgent
+    )
 
     work()
 
@@ -644,8 +650,9 @@ def kill_while_sending(start, environment, is_done, times):
     for number in range(times):
         before = Delivery.objects.filter(state="accepted").count()
         until(
-            lambda before=before: is_done()
-            or Delivery.objects.filter(state="accepted").count() > before
+            lambda before=before: (
+                is_done() or Delivery.objects.filter(state="accepted").count() > before
+            )
         )
         if is_done():
             return number

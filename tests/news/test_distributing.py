@@ -114,7 +114,7 @@ def test_nobody_gets_an_edition_twice_and_samples_stay_among_samples():
     assert chosen(edition) == [second]
     edition.article.is_sample = True
     assert chosen(edition) == [sample]
-    with pytest.raises(ValidationError, match="active|ใช้งาน"):
+    with pytest.raises(ValidationError, match=r"active|ใช้งาน"):
         distributing.prepare(edition, [sample], by=make.user())
 
 
@@ -171,7 +171,7 @@ def test_urgent_news_waits_for_somebody_else():
     )
 
     assert (release.state, release.deliveries.count()) == ("prepared", 0)
-    with pytest.raises(ValidationError, match="Somebody else|ผู้อื่น|คนอื่น"):
+    with pytest.raises(ValidationError, match=r"Somebody else|ผู้อื่น|คนอื่น"):
         distributing.approve(release, by=editor)
     distributing.approve(release, by=head)
     assert (release.state, release.approved_by) == ("released", head)
@@ -184,9 +184,7 @@ def test_news_for_many_waits_for_somebody_else(monkeypatch):
     monkeypatch.setattr(distributing, "MANY", 1)
 
     few = distributing.prepare(make.published(), [make.channel()], by=make.user())
-    many = distributing.prepare(
-        make.published(), [make.channel(), make.channel()], by=make.user()
-    )
+    many = distributing.prepare(make.published(), [make.channel(), make.channel()], by=make.user())
 
     assert (few.state, many.state) == ("released", "prepared")
 
@@ -233,7 +231,9 @@ def test_stopping_keeps_what_has_left():
 
 def test_what_failed_is_tried_again_from_the_beginning():
     release, head = make.released(), make.user()
-    release.deliveries.update(state="failed", tries=7, error="ล่ม", good_until=timezone.now() - MINUTE)
+    release.deliveries.update(
+        state="failed", tries=7, error="ล่ม", good_until=timezone.now() - MINUTE
+    )
 
     assert distributing.retry(release, by=head) == 1
 

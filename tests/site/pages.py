@@ -13,9 +13,19 @@ from django.utils import timezone
 import news.loading
 import office.loading
 from lopburi_pr import background
-from news import alerting, attachments, challenges, fact_checking, letters, pictures, publishing
+from news import (
+    alerting,
+    attachments,
+    challenges,
+    delivering,
+    distributing,
+    fact_checking,
+    letters,
+    pictures,
+    publishing,
+)
 from news.listing import PAGE_SIZE
-from news.models import Follower, Occasion, Picture
+from news.models import ChaseRound, Delivery, Follower, Occasion, Picture, Release
 from office.models import CommunicationIssue, District
 from tests import make
 
@@ -41,6 +51,10 @@ PAGES = {
     "follow-confirm": "/follow/confirm/{confirm}/",
     "follow-confirm-old": "/follow/confirm/nonsense/",
     "follow-leave": "/follow/leave/{leave}/",
+    "receipt": "/network/receipt/{receipt}/",
+    "receipt-withdrawn": "/network/receipt/{receipt_withdrawn}/",
+    "receipt-confirmed": "/network/receipt/{receipt_confirmed}/",
+    "channel-leave": "/network/leave/{channel_leave}/",
     "mistakes": "/mistakes/",
     "mistake-waits": "/mistakes/{waiting_challenge}/",
     "mistake-decided": "/mistakes/{decided_challenge}/",
@@ -107,7 +121,10 @@ FORMS = {
     *("follow-article", "follow-topic", "follow-district", "follow-corrections"),
 }
 # For one reader: no cookie, and no cache may keep them either.
-PERSONAL = {"follow-leave"}
+PERSONAL = {
+    *("follow-leave", "channel-leave"),
+    *("receipt", "receipt-withdrawn", "receipt-confirmed"),
+}
 # Pages of errors that no address brings about; tests/site/urls.py shows them.
 ERRORS = {f"error-{status}": f"/error/{status}/" for status in (403, 410, 429, 503)}
 STATUS = {
@@ -140,6 +157,7 @@ MACHINES = {
     "/files/{file}/": 200,
     "/alerts/{alert}.cap.xml": 200,
     "/alerts/current.json": 200,
+    "/network/feed/{channel_feed}.json": 200,
 }
 DOCUMENTS = {
     "/news/feed.atom": 200,
@@ -246,6 +264,7 @@ def build():
         **_alerts(place),
         **_challenges(article),
         **_follower(article),
+        **_network(rich, withdrawn),
     }
 
 
@@ -256,6 +275,25 @@ def _follower(article):
     return {
         "confirm": letters.CONFIRMING.sign(follower.pk),
         "leave": letters.LEAVING.sign(follower.pk),
+    }
+
+
+def _network(corrected, withdrawn):
+    """What partners open: a correction, one that is confirmed, a withdrawal; a feed, a way out."""
+    mailboxes, feed = [make.channel(), make.channel()], make.channel("feed")
+    for edition in (corrected.article.editions.get(version=1), withdrawn):
+        make.received(edition, [*mailboxes, feed])
+    distributing.go_round(ChaseRound.objects.create(pk=1))
+    told = Delivery.objects.filter(release__kind__in=Release.CHASED)
+    told.update(state="accepted", accepted_at=timezone.now())
+    waiting, confirmed, _feed = told.filter(release__edition=corrected)
+    distributing.acknowledge(confirmed)
+    named = {"receipt": waiting, "receipt_confirmed": confirmed}
+    named |= {"receipt_withdrawn": told.filter(release__kind="withdrawal").first()}
+    tokens = {name: distributing.acknowledgement_token(row) for name, row in named.items()}
+    return tokens | {
+        "channel_feed": feed.feed_token(),
+        "channel_leave": delivering.LEAVING.sign(mailboxes[0].pk),
     }
 
 

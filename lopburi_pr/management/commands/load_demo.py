@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import ProtectedError
 from django.utils import translation
 
-from news import sample_alerts, sample_data
+from news import sample_alerts, sample_data, sample_distribution
 from news.models import Article
 from office.roles import LABELS, ROLES, STAFF
 
@@ -54,6 +54,8 @@ class Command(BaseCommand):
                 self.stdout.write(f"sample articles: {count} created")
                 count = sample_alerts.load(writer=people["editor"], publisher=people["head"])
                 self.stdout.write(f"sample alerts: {count} created")
+                count = sample_distribution.load(writer=people["editor"])
+                self.stdout.write(f"sample channels: {count} created")
         self.print_accounts(people)
 
     @transaction.atomic
@@ -61,6 +63,7 @@ class Command(BaseCommand):
         count = sample_data.clear()
         self.stdout.write(f"sample articles: {count} removed")
         self.stdout.write(f"sample alerts: {sample_alerts.clear()} removed")
+        self.stdout.write(f"sample channels: {sample_distribution.clear()} removed")
         for user in User.objects.filter(email__in=map(ADDRESS.format, ROLES)):
             try:
                 with transaction.atomic():

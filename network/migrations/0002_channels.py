@@ -18,9 +18,9 @@ class Migration(migrations.Migration):
             name='Channel',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('email', 'E-mail'), ('line', 'LINE'), ('webhook', 'Webhook'), ('feed', 'Feed'), ('printed', 'Printed')], max_length=10, verbose_name='kind')),
-                ('address', models.CharField(blank=True, help_text='Mailbox, LINE identifier (begins with U, C or R) or https:// address. Empty for feeds and for what is printed.', max_length=500, verbose_name='address')),
-                ('format', models.CharField(choices=[('full', 'Full text'), ('script', 'Loudspeaker script'), ('caption', 'Caption'), ('json', 'Data (JSON)')], default='full', max_length=10, verbose_name='format')),
+                ('kind', models.CharField(choices=[('email', 'E-mail'), ('line', 'LINE'), ('webhook', 'Webhook'), ('feed', 'Feed'), ('printed', 'Printed')], max_length=10, verbose_name='by which way')),
+                ('address', models.CharField(blank=True, help_text='Mailbox, LINE identifier (begins with U, C or R) or https:// address. Empty for feeds and for what is printed.', max_length=500, verbose_name='address of the channel')),
+                ('format', models.CharField(choices=[('full', 'Full text'), ('script', 'Loudspeaker script'), ('caption', 'Caption'), ('json', 'Data (JSON)')], default='full', max_length=10, verbose_name='in what form')),
                 ('quiet_from', models.TimeField(blank=True, null=True, verbose_name='quiet from')),
                 ('quiet_until', models.TimeField(blank=True, help_text='Nothing but urgent news is sent in these hours, for example 21:00 to 06:00.', null=True, verbose_name='quiet until')),
                 ('daily_limit', models.PositiveSmallIntegerField(blank=True, help_text='More than that waits for the next day. Empty: no limit.', null=True, verbose_name='at most a day')),

@@ -52,7 +52,7 @@ class Channel(models.Model):
 
     class Kind(models.TextChoices):
         EMAIL = "email", _("E-mail")
-        LINE = "line", _("LINE")
+        LINE = "line", "LINE"  # a name
         WEBHOOK = "webhook", _("Webhook")
         FEED = "feed", _("Feed")
         PRINTED = "printed", _("Printed")
@@ -87,9 +87,9 @@ class Channel(models.Model):
         verbose_name=_("person"),
         help_text=_("Either an organisation or a person."),
     )
-    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
+    kind = models.CharField(_("by which way"), max_length=10, choices=Kind)
     address = models.CharField(
-        _("address"),
+        _("address of the channel"),
         max_length=500,
         blank=True,
         help_text=_(
@@ -97,7 +97,7 @@ class Channel(models.Model):
             " Empty for feeds and for what is printed."
         ),
     )
-    format = models.CharField(_("format"), max_length=10, choices=Format, default=Format.FULL)
+    format = models.CharField(_("in what form"), max_length=10, choices=Format, default=Format.FULL)
     districts = models.ManyToManyField(
         District,
         blank=True,

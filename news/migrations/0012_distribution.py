@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
             name='Release',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('new', 'News'), ('urgent', 'Urgent'), ('correction', 'Correction'), ('withdrawal', 'Withdrawal')], default='new', max_length=10, verbose_name='kind')),
+                ('kind', models.CharField(choices=[('new', 'News'), ('urgent', 'Urgent'), ('correction', 'Correction'), ('withdrawal', 'Withdrawal')], default='new', max_length=10, verbose_name='what is sent')),
                 ('audience', models.JSONField(default=dict, verbose_name='audience')),
                 ('recipients', models.PositiveIntegerField(default=0, verbose_name='recipients')),
                 ('line_messages', models.PositiveIntegerField(default=0, verbose_name='LINE messages')),

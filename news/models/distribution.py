@@ -89,7 +89,7 @@ class Release(models.Model):
     edition = models.ForeignKey(
         Edition, models.CASCADE, related_name="releases", verbose_name=_("edition")
     )
-    kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.NEW)
+    kind = models.CharField(_("what is sent"), max_length=10, choices=Kind, default=Kind.NEW)
     audience = models.JSONField(_("audience"), default=dict)
     recipients = models.PositiveIntegerField(_("recipients"), default=0)
     line_messages = models.PositiveIntegerField(_("LINE messages"), default=0)

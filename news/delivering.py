@@ -183,7 +183,7 @@ def _check(delivery, release, channel, now):
 
 def _check_limit(channel, now):
     # Two workers would both be the last of the day without this lock.
-    Channel.objects.select_for_update().get(pk=channel.pk)
+    Channel.objects.select_for_update(no_key=True).get(pk=channel.pk)
     midnight = now.astimezone(BANGKOK).replace(hour=0, minute=0, second=0, microsecond=0)
     today = channel.deliveries.filter(accepted_at__gte=midnight, release__kind="new")
     if today.count() >= channel.daily_limit:
@@ -322,7 +322,7 @@ def _text(answer):
     return answer.decode("utf-8", "replace") if isinstance(answer, bytes) else str(answer)
 
 
-_line = {"connection": None, "used": 0.0, "to": None}
+_mail = {"connection": None, "used": 0.0, "to": None}
 
 
 def _mail_line():
@@ -330,19 +330,19 @@ def _mail_line():
     letter takes would go into opening it.
     """
     to = (settings.EMAIL_BACKEND, settings.EMAIL_HOST, settings.EMAIL_PORT)
-    if time.monotonic() - _line["used"] > MAIL_LINE_KEPT_SECONDS or _line["to"] != to:
+    if time.monotonic() - _mail["used"] > MAIL_LINE_KEPT_SECONDS or _mail["to"] != to:
         hang_up()
-    if _line["connection"] is None:
+    if _mail["connection"] is None:
         connection = get_connection()
         connection.open()
-        _line["connection"], _line["to"] = connection, to
-    _line["used"] = time.monotonic()
-    return _line["connection"]
+        _mail["connection"], _mail["to"] = connection, to
+    _mail["used"] = time.monotonic()
+    return _mail["connection"]
 
 
 def hang_up() -> None:
     """Close the line to the mail server; the next letter opens another one."""
-    connection, _line["connection"] = _line["connection"], None
+    connection, _mail["connection"] = _mail["connection"], None
     if connection is not None:
         with suppress(OSError, smtplib.SMTPException):
             connection.close()

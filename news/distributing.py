@@ -10,6 +10,7 @@ by round from what has become public, so no step of publishing can forget it.
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
+from hashlib import sha256
 
 from django.core import signing
 from django.core.exceptions import ValidationError
@@ -77,6 +78,12 @@ class Audience:
     @property
     def line_messages(self) -> int:
         return sum(each.channel.line_messages for each in self.recipients)
+
+    @property
+    def mark(self) -> str:
+        """The same for the same list and no other: tells whether it changed after it was seen."""
+        told = " ".join(f"{each.channel.pk}:{each.format}" for each in self.recipients)
+        return sha256(told.encode()).hexdigest()
 
     @property
     def needs_approval(self) -> bool:

@@ -48,30 +48,33 @@ class RulesForm(forms.Form):
 
 
 class RecipientsForm(forms.Form):
-    """The lines of the preview that stay ticked."""
+    """Everybody of the preview that was looked at, without those left out.
 
-    recipients = forms.ModelMultipleChoiceField(
-        Channel.objects.none(), error_messages={"required": _("Choose at least one recipient.")}
-    )
+    Not the other way round: ten thousand ticked recipients are more than a form may send.
+    """
+
+    left_out = forms.TypedMultipleChoiceField(coerce=int, required=False)
+    seen = forms.CharField(widget=forms.HiddenInput)
 
     def __init__(self, *args, audience: distributing.Audience, **kwargs):
         super().__init__(*args, **kwargs)
-        keys = [each.channel.pk for each in audience.recipients]
-        self.fields["recipients"].queryset = Channel.objects.filter(pk__in=keys).select_related(
-            "organization", "person"
-        )
+        self.audience = audience
+        self.fields["left_out"].choices = [
+            (each.channel.pk, each.channel) for each in audience.recipients
+        ]
+
+    def clean(self):
+        if self.cleaned_data.get("seen") != self.audience.mark:
+            raise ValidationError(_("The list changed while you looked at it. Look at it again."))
+        return self.cleaned_data
 
     def save(self, edition: Edition, rules: distributing.Rules, *, by):
         """The release; None with the obstacles among the errors when there can't be one."""
-        chosen = self.cleaned_data["recipients"]
+        left_out = set(self.cleaned_data["left_out"])
+        chosen = [each.channel for each in self.audience.recipients]
+        chosen = [channel for channel in chosen if channel.pk not in left_out]
         try:
             return distributing.prepare(edition, chosen, by=by, rules=rules)
         except ValidationError as refused:
             self.add_error(None, refused)
             return None
-
-
-class DisablingForm(forms.Form):
-    reason = forms.CharField(
-        label=_("Why is it disabled?"), max_length=500, widget=forms.Textarea({"rows": 2})
-    )

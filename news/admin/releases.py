@@ -178,7 +178,7 @@ class ReleaseAdmin(admin.ModelAdmin):
                 said = _("It waits for the head of office.") if waits else STEPS["approve"][2]
                 self.message_user(request, said, messages.SUCCESS)
                 return HttpResponseRedirect(_page_of(release))
-        chosen = set(request.POST.getlist("recipients"))
+        left_out = set(request.POST.getlist("left_out"))
         context = {
             **self.admin_site.each_context(request),
             "title": gettext("Send to the network: %(title)s") % {"title": edition},
@@ -188,10 +188,7 @@ class ReleaseAdmin(admin.ModelAdmin):
             "rules": rules,
             "form": form,
             "audience": audience,
-            "rows": [
-                (each, not form.is_bound or str(each.channel.pk) in chosen)
-                for each in audience.recipients
-            ],
+            "rows": [(each, str(each.channel.pk) in left_out) for each in audience.recipients],
             "obstacles": distributing.obstacles(edition),
             "needs_head": rules.is_urgent or audience.needs_approval,
             "is_sending": settings.OUTBOUND_ENABLED,
@@ -226,7 +223,10 @@ class ReleaseAdmin(admin.ModelAdmin):
                 (label, by_state[key]) for key, label in Delivery.State.choices if key in by_state
             ],
             "deliveries": shown,
-            "prepared_for": release.audience["channels"] if is_prepared else [],
+            "prepared_for": [
+                (told["name"], Channel.Kind(told["kind"]).label)
+                for told in (release.audience["channels"] if is_prepared else [])
+            ],
             "failed": rows.filter(state="failed")[:DELIVERIES_A_PAGE],
             "printed": rows.filter(state="ready", channel__kind="printed"),
             "unanswered": rows.unanswered() if release.is_chase else [],

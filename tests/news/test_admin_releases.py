@@ -63,7 +63,9 @@ def test_who_gets_what_is_seen_before_it_is_sent(sign_in, role):
     for said in (str(line.owner), line.address, str(other.owner), other.address, "40"):
         assert said in preview.text
     assert Release.objects.count() == 0
-    press(desk, "news_distribute", edition.pk, recipients=[line.pk])
+    seen = distributing.audience(edition).mark
+    assert seen in preview.text
+    press(desk, "news_distribute", edition.pk, seen=seen, left_out=[other.pk])
     release = Release.objects.get()
     assert [each.channel for each in release.deliveries.all()] == [line]
     assert (release.state, release.prepared_by) == ("released", desk.person)
@@ -76,14 +78,26 @@ def test_rules_of_the_address_narrow_the_preview_and_the_sending(sign_in):
 
     preview = page(desk, "news_distribute", edition.pk, channels="line")
     address = reverse("admin:news_distribute", args=[edition.pk]) + "?channels=line"
-    refused = desk.post(address, {"recipients": [mailbox.pk]})
 
     assert str(line.owner) in preview.text
     assert str(mailbox.owner) not in preview.text
-    assert refused.status_code == 200
+    seen = distributing.audience(edition, distributing.Rules(channel_kinds=("line",))).mark
+    desk.post(f"{address}&urgent=on", {"seen": seen})
+    release = Release.objects.get()
+    assert (release.kind, release.state, release.recipients) == ("urgent", "prepared", 1)
+    assert str(line.owner) in page(desk, "news_release_change", release.pk).text
+
+
+def test_who_came_after_the_preview_gets_nothing_unseen(sign_in):
+    desk, edition = sign_in("officer"), make.published()
+    make.channel()
+    seen = distributing.audience(edition).mark
+    make.channel()
+
+    refused = press(desk, "news_distribute", edition.pk, seen=seen)
+
+    assert "errorlist" in refused.text
     assert Release.objects.count() == 0
-    desk.post(f"{address}&urgent=on", {"recipients": [line.pk]})
-    assert (Release.objects.get().kind, Release.objects.get().state) == ("urgent", "prepared")
 
 
 @pytest.mark.parametrize("query", ["districts=zzzz", "channels=pigeon", "partners=%FF", "urgent=x"])
@@ -96,11 +110,11 @@ def test_rules_that_cannot_be_break_nothing(sign_in, query):
     assert sign_in("editor").get(f"{address}?{query}").status_code == 200
 
 
-def test_nobody_ticked_is_said(sign_in):
-    make.channel()
-    edition = make.published()
+def test_everybody_left_out_is_said(sign_in):
+    only, edition = make.channel(), make.published()
+    seen = distributing.audience(edition).mark
 
-    answer = press(sign_in("editor"), "news_distribute", edition.pk)
+    answer = press(sign_in("editor"), "news_distribute", edition.pk, seen=seen, left_out=[only.pk])
 
     assert "errorlist" in answer.text
     assert Release.objects.count() == 0

@@ -135,7 +135,7 @@ def test_one_line_to_the_mail_server_carries_many_letters(mail_server):
 def test_a_line_that_broke_is_opened_anew(mail_server):
     one()
     work()
-    delivering._line["connection"].connection.sock.shutdown(socket.SHUT_RDWR)
+    delivering._mail["connection"].connection.sock.shutdown(socket.SHUT_RDWR)
     broken, whole = one(), one()
 
     work()

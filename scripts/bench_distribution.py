@@ -116,8 +116,7 @@ def _run(name, channels, ledger, kills):
         distributing.approve(release, by=people[1])
     prepared = time.monotonic() - started
     waiting = Delivery.objects.filter(release=release, state="waiting")
-    most, left, killed = 0, len(channels), 0
-    gap = 0.25
+    most, killed = 0, 0
     while waiting.exists():
         if killed < kills and (len(channels) - waiting.count()) > 20:
             place = random.randrange(WORKERS)  # noqa: S311 -- no secret
@@ -125,7 +124,7 @@ def _run(name, channels, ledger, kills):
             workers[place].wait()
             workers[place] = _worker()
             killed += 1
-            time.sleep(gap)
+            time.sleep(0.25)
         most = max([most, *map(_megabytes, workers)])
         time.sleep(0.2)
     seconds = time.monotonic() - started
@@ -144,7 +143,6 @@ def _run(name, channels, ledger, kills):
         f"worker at most {most} MB; killed {killed}; states {dict(states)}; lost {lost}; "
         f"letters that came more than once {sum(doubled.values())} (times: {dict(doubled)})"
     )
-    del left
 
 
 def _worker():

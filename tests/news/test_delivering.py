@@ -51,9 +51,10 @@ def partner(settings):
 
 def work():
     """The worker's turn on deliveries alone."""
+    delivering._shown_lately.cache_clear()  # a test takes less than a second
     done = 0
-    while background._do_one(background._works["A delivery"]):
-        done += 1
+    while tried := background._do_some(background._works["A delivery"], lambda: False):
+        done += tried
     return done
 
 

@@ -7,6 +7,7 @@ letters were lost or came twice. The portal it makes stands in var/bench-distrib
 
 import os
 import random
+import resource
 import signal
 import subprocess
 import sys
@@ -108,6 +109,8 @@ def _run(name, channels, ledger, kills):
 
     people = [User.objects.get_or_create(username=n)[0] for n in ("one", "two")]
     edition, already = _edition(), len(ledger.read_text().split())
+    spent = resource.getrusage(resource.RUSAGE_CHILDREN)
+    busy = spent.ru_utime + spent.ru_stime
     workers = [_worker() for _ in range(WORKERS)]
     time.sleep(4)
     started = time.monotonic()
@@ -131,6 +134,8 @@ def _run(name, channels, ledger, kills):
     for worker in workers:
         worker.terminate()
         worker.wait()
+    spent = resource.getrusage(resource.RUSAGE_CHILDREN)
+    busy = spent.ru_utime + spent.ru_stime - busy
     came = Counter(ledger.read_text().split()[already:])
     states = Counter(Delivery.objects.filter(release=release).values_list("state", flat=True))
     keys = Delivery.objects.filter(release=release).values_list("key", flat=True)
@@ -140,6 +145,7 @@ def _run(name, channels, ledger, kills):
     print(
         f"{name}: {len(channels)} deliveries, released in {prepared:.1f} s, "
         f"done after {seconds:.1f} s; "
+        f"processor of the workers {busy:.0f} s, load {os.getloadavg()[0]:.1f}; "
         f"worker at most {most} MB; killed {killed}; states {dict(states)}; lost {lost}; "
         f"letters that came more than once {sum(doubled.values())} (times: {dict(doubled)})"
     )

@@ -29,7 +29,7 @@ def test_news_goes_to_the_network_and_its_correction_is_confirmed(
     page.fill("[name=password]", "correct horse battery")
     page.click("[type=submit]")
     page.goto(f"{live_server.url}/admin/news/edition/{edition.pk}/change/")
-    page.get_by_role("link", name="ส่งให้เครือข่าย").first.click()
+    page.get_by_role("link", name="ส่งให้เครือข่าย", exact=True).click()
     page.get_by_role("checkbox", name=f"ไม่ส่ง: {left_out}").check()
     assert not Axe().run(page, "main").response["violations"]
     page.get_by_role("button", name="ส่งเดี๋ยวนี้").click()

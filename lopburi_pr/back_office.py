@@ -36,8 +36,8 @@ class BackOffice(admin.AdminSite):
             _("Network"),
             (
                 *("network.Application", "network.Membership", "network.ChangeProposal"),
-                *("network.Organization", "network.Person", "network.Loan", "network.Asset"),
-                *("network.StockTake", "network.Reminder"),
+                *("network.Organization", "network.Person", "network.Channel", "news.Release"),
+                *("network.Loan", "network.Asset", "network.StockTake", "network.Reminder"),
             ),
         ),
         (

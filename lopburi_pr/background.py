@@ -4,7 +4,7 @@ There is no queue beside the tables: a row that waits says so itself, with ``sta
 ``tries`` and ``error``. A worker first counts the try and moves ``due_at`` to the hour of the next
 one, then works while it holds the row's lock. So a worker that fails, is killed or takes the whole
 machine down leaves a row that comes back by itself, later each time, and gives up after
-``MAX_TRIES``; and any number of workers may run.
+``max_tries``; and any number of workers may run.
 """
 
 import logging
@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import ClassVar
 
 from django.core.cache import cache
 from django.db import InterfaceError, OperationalError, connection, models, transaction
@@ -42,6 +43,14 @@ class Work:
     name: str
     model: type[models.Model]
     do: Callable[[models.Model], None]
+
+    max_tries: ClassVar[int] = MAX_TRIES
+    # Rows whose try is counted at once: more than one where counting would take most of the time.
+    at_once: ClassVar[int] = 1
+
+    def pause_after(self, tries: int) -> timedelta:
+        """How long a row rests after that many tries; longer than one try may take."""
+        return pause_after(tries)
 
     def waiting(self):
         return self.model._default_manager.filter(state=WAITING)  # noqa: SLF001 -- public by custom
@@ -74,18 +83,17 @@ def beat() -> None:
 
 
 def run_due(should_stop: Callable[[], bool] = lambda: False) -> int:
-    """Do everything that is due, one row of each work in turn; how many rows were tried."""
+    """Do everything that is due, a row or a few of each work in turn; how many were tried."""
     tried = 0
     works = list(_works.values())
     while works:
         for work in tuple(works):
             if should_stop():
                 return tried
-            if _do_one(work):
-                tried += 1
-            else:
+            done = _do_some(work, should_stop)
+            tried += done
+            if not done:
                 works.remove(work)
-            _beat_in_time()
     return tried
 
 
@@ -111,11 +119,20 @@ def run(should_stop: Callable[[], bool]) -> None:
             time.sleep(IDLE_SECONDS)
 
 
-def _do_one(work):
-    """Try the row that has waited longest; whether there was one."""
-    pk = _count_try(work)
-    if pk is None:
-        return False
+def _do_some(work, should_stop):
+    """Try the rows that have waited longest; how many there were."""
+    pks = _count_tries(work)
+    for place, pk in enumerate(pks):
+        if place and should_stop():  # those that are left come back as after a failure
+            return place
+        _do_one(work, pk)
+        _beat_in_time()
+    if not pks:
+        _beat_in_time()
+    return len(pks)
+
+
+def _do_one(work, pk):
     try:
         with transaction.atomic():
             row = _locked(work.waiting().filter(pk=pk), skip=False).first()
@@ -127,25 +144,27 @@ def _do_one(work):
         logger.exception("%s of %s failed.", work.name, pk)
         message = f"{type(error).__name__}: {error}".replace("\x00", "")
         work.waiting().filter(pk=pk).update(error=message[:2000])
-        work.waiting().filter(pk=pk, tries__gte=MAX_TRIES).update(state=FAILED)
-    return True
+        work.waiting().filter(pk=pk, tries__gte=work.max_tries).update(state=FAILED)
 
 
 @transaction.atomic
-def _count_try(work):
-    """Choose a due row and put off its next try; its key."""
+def _count_tries(work):
+    """Choose due rows and put off their next try; their keys."""
     now = timezone.now()
     due = work.waiting().filter(due_at__lte=now).order_by("due_at", "pk")
-    while (row := _locked(due).first()) and row.tries >= MAX_TRIES:
-        # Even the last try ended the worker itself; its successors are spared this row.
-        error = row.error or "The worker died of it."
-        work.waiting().filter(pk=row.pk).update(state=FAILED, error=error)
-    if row is None:
-        return None
-    row.tries += 1
-    row.due_at = now + pause_after(row.tries)
-    row.save(update_fields=["tries", "due_at"])
-    return row.pk
+    chosen = []
+    while not chosen and (rows := list(_locked(due)[: work.at_once])):
+        for row in rows:
+            if row.tries >= work.max_tries:
+                # Even the last try ended the worker itself; its successors are spared this row.
+                error = row.error or "The worker died of it."
+                work.waiting().filter(pk=row.pk).update(state=FAILED, error=error)
+            else:
+                row.tries += 1
+                row.due_at = now + work.pause_after(row.tries)
+                chosen.append(row)
+    work.model._base_manager.bulk_update(chosen, ["tries", "due_at"])
+    return [row.pk for row in chosen]
 
 
 def _locked(rows, *, skip=True):

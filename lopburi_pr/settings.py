@@ -236,6 +236,10 @@ if OUTBOUND_ENABLED:
 else:
     EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 
+LINE_CHANNEL_TOKEN: str = env.str("LINE_CHANNEL_TOKEN", "")
+LINE_API_URL: str = env.str("LINE_API_URL", "https://api.line.me")
+WEBHOOKS_MAY_STAY_HERE = False  # True in tests alone: never read from the environment
+
 CKEDITOR_CONFIGS = {
     "default": {
         "extra_plugins": ["divarea"],  # the iframe editor needs inline scripts

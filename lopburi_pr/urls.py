@@ -13,7 +13,7 @@ converters.register()
 from network.urls import account_urlpatterns, photo_urlpatterns  # noqa: E402
 from news import search_views, verify_views  # noqa: E402 -- its patterns need the converters
 from news.file_views import file_urlpatterns  # noqa: E402
-from news.urls import alert_urlpatterns, short_link  # noqa: E402
+from news.urls import alert_urlpatterns, network_urlpatterns, short_link  # noqa: E402
 from office import views as office_views  # noqa: E402
 
 handler400 = "lopburi_pr.views.bad_request"
@@ -37,6 +37,7 @@ urlpatterns = [
     path(".well-known/publication-keys.json", verify_views.keys, name="publication-keys"),
     short_link,
     *alert_urlpatterns,
+    *network_urlpatterns,
     *file_urlpatterns,
     *photo_urlpatterns,
     *i18n_patterns(

@@ -349,7 +349,7 @@ def release(hold: Hold, *, by) -> None:
     )
     hold.state = Hold.State.CANCELLED
     hold.save(update_fields=["state"])
-    audit.record(hold.asset, "release", by=by, note=hold.note)
+    audit.record(hold.asset, "give up", by=by, note=hold.note)
 
 
 @transaction.atomic

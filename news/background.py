@@ -3,13 +3,24 @@
 from django.conf import settings
 
 from lopburi_pr import background
-from news import attachments, letters, links, renditions  # noqa: F401 -- attachments tidies up
-from news.models import Letter, LetterRound, LinkCheck, Picture
+from news import (
+    attachments,  # noqa: F401 -- it tidies up
+    delivering,
+    distributing,
+    letters,
+    links,
+    renditions,
+)
+from news.models import ChaseRound, Delivery, Letter, LetterRound, LinkCheck, Picture
 
 
 def register():
     background.register(background.Work("Sizes of a picture", Picture, renditions.make))
     background.register(background.Work("A round of letters", LetterRound, letters.go_round))
     background.register(letters.Post("A letter", Letter, letters.send))
+    background.register(
+        background.Work("A round of corrections", ChaseRound, distributing.go_round)
+    )
+    background.register(delivering.Dispatch("A delivery", Delivery, delivering.send))
     if settings.OUTBOUND_ENABLED:
         background.register(background.Work("Links to other sites", LinkCheck, links.check))

@@ -1,23 +1,17 @@
 """Whether links to other sites still lead somewhere; asked seldom, and never inside of a network.
 
-A link is data that somebody typed, so asking it must not become a way to reach what stands behind
-our own wall: every address that a name resolves to is looked at before one of them is connected
-to, that very address is used, and each redirect is looked at again.
+A link is data that somebody typed, so it is asked through ``news.outside``, each redirect anew.
 """
 
 import http.client
-import ipaddress
 import re
-import socket
-import ssl
-from contextlib import suppress
 from datetime import timedelta
 from html import unescape
-from threading import Timer
-from urllib.parse import quote, urljoin, urlsplit
+from urllib.parse import urljoin
 
 from django.utils import timezone
 
+from news import outside
 from news.models import Edition, LinkCheck
 
 EVERY = timedelta(days=14)
@@ -35,10 +29,6 @@ AGENT = "LopburiPR-LinkCheck/1.0"
 Problem = LinkCheck.Problem
 
 _href = re.compile(r'<a\b[^>]*\bhref="(https?://[^"]+)"', re.IGNORECASE)
-
-
-class ForbiddenError(Exception):
-    """The address is none of the public internet."""
 
 
 def links(edition: Edition) -> list[str]:
@@ -88,7 +78,7 @@ def ask(url: str, *, may_be_here: bool = False) -> tuple[str, int | None]:
             if status not in REDIRECTED or not location:
                 break
             url = urljoin(url, location)
-    except ForbiddenError:
+    except outside.ForbiddenError:
         return Problem.FORBIDDEN, None
     except (OSError, http.client.HTTPException, ValueError):
         return Problem.SILENT, None
@@ -106,61 +96,12 @@ def _answer(url, may_be_here):
 
 
 def _request(method, url, may_be_here):
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise ForbiddenError(url)
-    port = parts.port or (443 if parts.scheme == "https" else 80)
-    name = parts.hostname.encode("idna").decode()
-    connection = http.client.HTTPConnection(name, port, timeout=TIMEOUT_SECONDS)
-    opened = socket.create_connection((_address(name, port, may_be_here), port), TIMEOUT_SECONDS)
-    if parts.scheme == "https":
-        opened = ssl.create_default_context().wrap_socket(
-            opened, server_hostname=name, do_handshake_on_connect=False
-        )
-    timer = Timer(LONGEST_SECONDS, _hang_up, [opened])
-    timer.start()
-    try:
-        if parts.scheme == "https":
-            opened.do_handshake()
-        connection.sock = opened  # to the address that was looked at, whatever the name says now
-        target = quote(parts.path or "/", safe="/%:@!$&'()*+,;=-._~")
-        if parts.query:
-            target += f"?{quote(parts.query, safe='/%:@!$&()*+,;=-._~?')}"
-        connection.request(method, target, headers={"User-Agent": AGENT, "Accept": "*/*"})
-        answer = connection.getresponse()  # the body stays unread
-        return answer.status, answer.getheader("Location", "")
-    finally:
-        timer.cancel()
-        connection.close()
-        opened.close()
-
-
-def _hang_up(opened):
-    with suppress(OSError):  # it has hung up itself
-        socket.socket.shutdown(opened, socket.SHUT_RDWR)
-
-
-def _address(name, port, may_be_here):
-    """One address of a host all of whose addresses are public. Raises ForbiddenError."""
-    found = [place[0] for *_, place in socket.getaddrinfo(name, port, type=socket.SOCK_STREAM)]
-    for address in found:
-        if not (is_public(address) or (may_be_here and ipaddress.ip_address(address).is_loopback)):
-            raise ForbiddenError(address)
-    return found[0]
-
-
-def is_public(address: str) -> bool:
-    """Whether an IP address belongs to the public internet, those carried inside of it too."""
-    try:
-        ip = ipaddress.ip_address(address)
-    except ValueError:  # with a zone: fe80::1%eth0
-        return False
-    if ip.version == 6:
-        if ip.ipv4_mapped:
-            return is_public(str(ip.ipv4_mapped))
-        if ip.sixtofour or ip.teredo or ip in _TRANSLATED:
-            return False
-    return ip.is_global and not ip.is_multicast
-
-
-_TRANSLATED = ipaddress.ip_network("64:ff9b::/96")  # RFC 6052: any IPv4 address behind it
+    answer = outside.ask(
+        method,
+        url,
+        timeout=TIMEOUT_SECONDS,
+        longest=LONGEST_SECONDS,
+        headers={"User-Agent": AGENT, "Accept": "*/*"},
+        may_be_here=may_be_here,
+    )
+    return answer.status, answer.header("Location")

@@ -17,7 +17,7 @@ from django.utils.translation import get_language
 
 from lopburi_pr import rich_text
 from lopburi_pr.thai_text import excerpt
-from news import anchors, stars
+from news import anchors, distributing, stars
 from news.models import Article, Attachment, Edition, EditionPicture, TaggedArticle, Topic
 from news.models.article import reference
 from news.prepared import Prepared
@@ -217,6 +217,7 @@ def page_rows():
         **_card_columns(),
         has_stars=F("article__has_stars"),
         **stars.columns(article),
+        **distributing.columns(article),
         original_changed=_original_changed(),
         province_codes=ArraySubquery(
             Province.objects.filter(article=article).order_by("code").values("code")
@@ -275,6 +276,7 @@ def article_page(rows, at_stamp, origin):
         "paragraphs": paragraphs,
         "has_stars": row["has_stars"],
         "stars": stars.counted(row),
+        "chase": distributing.counted(row),
         "event_on": row["event_on"],
         "event_place": row["event_place"],
         "presided_by": row["presided_by"],

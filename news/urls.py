@@ -4,6 +4,7 @@ from django.views.generic import RedirectView
 from news import (
     alert_views,
     claim_views,
+    distribution_views,
     event_views,
     feeds,
     loudspeaker_views,
@@ -55,6 +56,8 @@ urlpatterns = [
     path("follow/asked/", reader_views.follow_asked, name="follow-asked"),
     path("follow/confirm/<str:token>/", reader_views.follow_confirm, name="confirm"),
     path("follow/leave/<str:token>/", reader_views.follow_leave, name="leave"),
+    path("network/receipt/<str:token>/", distribution_views.receipt, name="receipt"),
+    path("network/leave/<str:token>/", distribution_views.leave, name="channel-leave"),
     path("news/preview/<number:pk>/", views.preview, name="preview"),
     path("news/preview/<number:pk>/print.pdf", views.preview_pdf, name="preview-pdf"),
     path("events/", event_views.events, name="events"),
@@ -102,4 +105,7 @@ short_link = path(
 alert_urlpatterns = [
     path("alerts/<year:year>-<number:number>.cap.xml", alert_views.cap_file, name="cap"),
     path("alerts/current.json", alert_views.current, name="alerts-now"),
+]
+network_urlpatterns = [
+    path("network/feed/<str:token>.json", distribution_views.feed, name="channel-feed"),
 ]

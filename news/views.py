@@ -19,7 +19,16 @@ from lopburi_pr.calendar_fields import DayField
 from lopburi_pr.http import origin_of, public
 from lopburi_pr.paging import PageOf, page_number
 from lopburi_pr.thai_calendar import BANGKOK
-from news import challenges, citing, documents, listing, reading, stars, structured_data
+from news import (
+    challenges,
+    citing,
+    distributing,
+    documents,
+    listing,
+    reading,
+    stars,
+    structured_data,
+)
 from news import corrections as admitted
 from news import history as past
 from news.list_page import hub, list_page
@@ -127,7 +136,8 @@ def lasting(view):
                 raise
         if ended.article.merged_into:
             return redirect(ended.article.merged_into, permanent=True)
-        return render(request, "news/article_gone.html", {"ended": ended}, status=410)
+        context = {"ended": ended, "chase": distributing.count_of(ended.article_id)}
+        return render(request, "news/article_gone.html", context, status=410)
 
     return answered
 
@@ -138,7 +148,9 @@ def lasting(view):
 def article(request, year, number):
     page = current(request, year, number)
     tally = stars.lately(page) if stars.are_on(page) else None
-    return render(request, "news/article.html", {"article": page, "tally": tally})
+    is_admitted = page["change"] and page["change"]["is_admitted"]
+    chase = distributing.lately(page) if is_admitted else None
+    return render(request, "news/article.html", {"article": page, "tally": tally, "chase": chase})
 
 
 @require_safe
@@ -237,7 +249,7 @@ def version(request, year, number, version):
     old = _page(rows, listing.stamp(request), origin_of(request))
     # Search engines and citations are led to what the office says now.
     old |= {"jsonld": "", "replaced": edition.shown_until, "is_old": True}
-    return render(request, "news/article.html", {"article": old, "tally": None})
+    return render(request, "news/article.html", {"article": old, "tally": None, "chase": None})
 
 
 @require_safe
@@ -337,7 +349,7 @@ def preview(request, pk):
     """Any edition as readers will see it, for staff only."""
     rows = list(reading.page_rows().filter(pk=pk))
     page = _page(rows, listing.stamp(request), origin_of(request), is_preview=True)
-    return render(request, "news/article.html", {"article": page, "tally": None})
+    return render(request, "news/article.html", {"article": page, "tally": None, "chase": None})
 
 
 @require_safe

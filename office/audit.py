@@ -53,10 +53,18 @@ TOLD = {
     "take in": _("took it in again"),
     "close": _("closed it"),
     "reserve": _("kept it for the office's own work"),
-    "release": _("gave up the office's own days"),
+    "give up": _("gave up the office's own days"),
     "send to repair": _("sent it to be repaired"),
     "back from repair": _("took it back from the workshop"),
     "begin count": _("began the count"),
+    "activate": _("made it active"),
+    "disable": _("disabled it"),
+    "rotate": _("made a new secret"),
+    "prepare": _("prepared it"),
+    "release": _("sent it to the network"),
+    "retry": _("sent it again"),
+    "hand over": _("handed it over on paper"),
+    "call": _("told the partner by telephone"),
 }
 
 

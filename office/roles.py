@@ -43,6 +43,11 @@ _EQUIPMENT = _may("view add change", "network.asset", "network.loan", "network.s
     "view change", "network.reminder"
 )
 
+# To send news to the network, follow it and call who has not confirmed.
+_DISTRIBUTION = _may("view", "network.channel", "news.wish", "news.delivery") | {
+    *("news.view_release", "news.add_release", "news.call_delivery"),
+}
+
 _VIEW_NEWS = _may("view", *_NEWS, "news.alert", "news.article", "news.topic")
 _EDITOR = (
     _VIEW_NEWS
@@ -56,6 +61,7 @@ _EDITOR = (
     | _may("view change", "news.claim", "news.verdict")
     | _may("view add change delete", "news.evidence")
     | _may("delete", "news.event")
+    | _DISTRIBUTION
 )
 
 ROLES = {
@@ -68,13 +74,15 @@ ROLES = {
     | _may("view delete", "news.follower")
     | _may("view change", "news.letter")
     | _may("add change delete", "news.synonymset", "news.occasion")
-    | _may("view add change", *_NETWORK)
+    | {"news.approve_release"}
+    | _may("view add change", *_NETWORK, "network.channel", "news.wish")
     | _may("view change", *_ASKED)
     | _may("delete", "network.person", "network.application")
     | _EQUIPMENT,
     OFFICER: _VIEW_NEWS
+    | _DISTRIBUTION
     | _may("view", *_PLACES)
-    | _may("view add change", *_NETWORK)
+    | _may("view add change", *_NETWORK, "network.channel", "news.wish")
     | _may("view change", *_ASKED)
     | _EQUIPMENT,
     PLANNER: _VIEW_NEWS | _may("view", *_OFFICE) | _may("add change", "office.communicationissue"),

@@ -48,10 +48,12 @@ def main(*only):
 def public_pages():
     """Name and Thai address of every page template, with the richest sample article first."""
     from network.models import Asset  # noqa: PLC0415 -- only now Django is ready
+    from news.distributing import acknowledgement_token  # noqa: PLC0415
     from news.models import (  # noqa: PLC0415
         Alert,
         Article,
         Claim,
+        Delivery,
         Edition,
         Event,
         Tag,
@@ -59,6 +61,7 @@ def public_pages():
     )
 
     shown = Edition.objects.published().filter(article__language="th").newest_first()
+    chased = Delivery.objects.filter(release__kind="correction").order_by("acknowledged_at")
     bilingual = shown.exclude(article__translations=None).first()
     withdrawn = Article.objects.filter(withdrawn_at__isnull=False).first()
     gallery = shown.filter(article__kind="photo-news").first()
@@ -76,6 +79,9 @@ def public_pages():
         "article-changes": f"{bilingual.get_absolute_url()}v1..v2/",
         "article-print": f"{bilingual.get_absolute_url()}print/",
         "article-withdrawn": withdrawn.get_absolute_url(),
+        "article-corrected": chased[0].release.edition.get_absolute_url(),
+        "receipt": f"/network/receipt/{acknowledgement_token(chased.last())}/",
+        "receipt-confirmed": f"/network/receipt/{acknowledgement_token(chased.first())}/",
         "corrections": "/corrections/",
         "network": "/network/",
         "join": "/network/join/",
@@ -130,8 +136,11 @@ def _public(browser, name, path):
 
 
 def back_office_pages():
-    from network.models import Loan  # noqa: PLC0415 -- only now Django is ready
-    from news.models import Claim, Edition, Event, Verdict  # noqa: PLC0415
+    from network.models import Channel, Loan  # noqa: PLC0415 -- only now Django is ready
+    from news.models import Claim, Edition, Event, Release, Verdict  # noqa: PLC0415
+
+    chase = Release.objects.get(kind="correction")
+    machine = Channel.objects.filter(kind="feed").first()
 
     loan = Loan.objects.waiting().first()
     draft = Edition.objects.drafts().first()
@@ -163,6 +172,12 @@ def back_office_pages():
         "admin-calendar": "/admin/news/edition/calendar/",
         "admin-events": "/admin/news/event/",
         "admin-event": f"/admin/news/event/{plain.pk}/change/",
+        "admin-distribute": f"/admin/news/release/of/{live.pk}/",
+        "admin-releases": "/admin/news/release/",
+        "admin-release": f"/admin/news/release/{chase.pk}/change/",
+        "admin-release-print": f"/admin/news/release/{chase.pk}/print/",
+        "admin-channels": "/admin/network/channel/",
+        "admin-channel": f"/admin/network/channel/{machine.pk}/change/",
         "admin-identity": "/admin/office/officeidentity/1/change/",
         "styleguide": "/styleguide/",
     }

@@ -11,16 +11,18 @@ from PIL import Image
 
 from network import joining, lending
 from network.lending import Checked, Signed
-from network.models import Application, Asset, Organization, Person
-from news import alerting, events, fact_checking, pictures, publishing
+from network.models import Application, Asset, Channel, Organization, Person
+from news import alerting, distributing, events, fact_checking, pictures, publishing
 from news.models import (
     Alert,
     Article,
     Claim,
+    Delivery,
     Edition,
     EditionPicture,
     Event,
     Evidence,
+    Release,
     Topic,
 )
 from office import roles
@@ -262,6 +264,7 @@ def event(*, days=7, lasts=timedelta(hours=3), is_shown=True, cancelled="", **fi
 def organization(**fields):
     """A listed radio station."""
     told = {"kind": "radio", "name_th": f"สถานีวิทยุที่ {next(_counter)}", "is_listed": True}
+    told |= {"phone": "0 3641 0000"}
     return Organization.objects.create(**(told | fields))
 
 
@@ -322,3 +325,46 @@ def hand_out(loan, by=None):
 
 def signed(name="สมศรี ใจดี", **fields):
     return Signed(name=name, terms="ข้าพเจ้าได้รับของครบแล้ว", **fields)
+
+
+def channel(kind="email", *, districts=(), **fields):
+    """An active channel of an organisation of its own, which gets everything."""
+    n = next(_counter)
+    addresses = {
+        "email": f"partner{n}@example.org",
+        "line": f"C{n:032}",
+        "webhook": f"https://partner{n}.example.org/news",
+    }
+    owner = {} if "person" in fields else {"organization": organization()}
+    facts = {"address": addresses.get(kind, ""), "state": "active"}
+    facts |= {"format": "json" if kind in {"webhook", "feed"} else "full"}
+    made = Channel.objects.create(kind=kind, **(owner | facts | fields))
+    made.districts.set(districts)
+    return made
+
+
+def released(edition=None, channels=None, *, by=None, **rules):
+    """A release of an edition, of a new one if none is given, to one mailbox if nobody is named."""
+    edition = edition or published()
+    given = distributing.Rules(**rules)
+    made = distributing.prepare(edition, channels or [channel()], by=by or user(), rules=given)
+    if made.state == "prepared":
+        distributing.approve(made, by=user())
+    return made
+
+
+def received(edition, channels):
+    """A release of an edition, whatever became of it since, that these channels got at once."""
+    made = Release.objects.create(
+        edition=edition,
+        state="released",
+        recipients=len(channels),
+        audience=distributing.snapshot(edition, channels, rules={}),
+        prepared_by=user(),
+        released_at=edition.shown_from,
+    )
+    for each in channels:
+        Delivery.objects.create(
+            release=made, channel=each, state="accepted", accepted_at=edition.shown_from
+        )
+    return made

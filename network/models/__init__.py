@@ -1,3 +1,4 @@
+from network.models.channels import Channel
 from network.models.equipment import Asset, Hold, StockLine, StockTake
 from network.models.links import ChangeProposal, PersonalLink
 from network.models.loans import Handover, Loan, Reminder
@@ -10,6 +11,7 @@ __all__ = [
     "Application",
     "Asset",
     "ChangeProposal",
+    "Channel",
     "Handover",
     "Hold",
     "Loan",

@@ -2,11 +2,13 @@
 
 from news.admin import (  # noqa: F401 -- they register themselves
     alerts,
+    channels,
     claims,
     editions,
     events,
     library,
     readers,
+    releases,
     today,
     upkeep,
 )

@@ -612,6 +612,7 @@ class EditionAdmin(EditorPages):
                 "preview_url": preview_address(obj),
                 "stage_key": key,
                 "stage_label": label,
+                "may_distribute": key in {"published", "scheduled"},
                 "obstacles": publishing.obstacles(obj) if obj.can_be_written else [],
                 "versions": obj.article.editions.order_by("-version"),
                 "has_draft": obj.article.editions.open().exists(),

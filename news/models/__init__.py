@@ -1,6 +1,7 @@
 from news.models.alerts import Alert
 from news.models.article import Article, TaggedArticle
 from news.models.claims import Claim, Evidence, Verdict
+from news.models.distribution import ChaseRound, Delivery, Release, Wish
 from news.models.edition import Edition
 from news.models.event import Event
 from news.models.link_check import LinkCheck
@@ -16,7 +17,9 @@ __all__ = [
     "Article",
     "Attachment",
     "Challenge",
+    "ChaseRound",
     "Claim",
+    "Delivery",
     "Edition",
     "EditionPicture",
     "Event",
@@ -29,6 +32,7 @@ __all__ = [
     "LinkCheck",
     "Occasion",
     "Picture",
+    "Release",
     "SearchDocument",
     "SearchWord",
     "SigningKey",
@@ -38,4 +42,5 @@ __all__ = [
     "TaggedArticle",
     "Topic",
     "Verdict",
+    "Wish",
 ]

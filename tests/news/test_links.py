@@ -10,7 +10,7 @@ import pytest
 from django.utils import timezone
 
 from lopburi_pr import background
-from news import links, publishing
+from news import links, outside, publishing
 from news.models import LinkCheck
 from tests import make
 
@@ -132,7 +132,7 @@ def test_nothing_inside_a_network_is_ever_asked(site, url):
     ],
 )
 def test_public_addresses_are_told_from_others(address, is_public):
-    assert links.is_public(address) is is_public
+    assert outside.is_public(address) is is_public
 
 
 def test_a_name_with_one_private_address_is_refused(monkeypatch):

@@ -18,8 +18,18 @@ from network import joining, lending, personal_links, proposing
 from network.availability import later
 from network.models import Loan, Organization, Person
 from network.models.equipment import span
-from news import alerting, attachments, challenges, fact_checking, letters, pictures, publishing
-from news.models import Follower, Occasion, Picture
+from news import (
+    alerting,
+    attachments,
+    challenges,
+    delivering,
+    distributing,
+    fact_checking,
+    letters,
+    pictures,
+    publishing,
+)
+from news.models import ChaseRound, Delivery, Follower, Occasion, Picture, Release
 from office.models import CommunicationIssue, District
 from tests import make
 
@@ -45,6 +55,10 @@ PAGES = {
     "follow-confirm": "/follow/confirm/{confirm}/",
     "follow-confirm-old": "/follow/confirm/nonsense/",
     "follow-leave": "/follow/leave/{leave}/",
+    "receipt": "/network/receipt/{receipt}/",
+    "receipt-withdrawn": "/network/receipt/{receipt_withdrawn}/",
+    "receipt-confirmed": "/network/receipt/{receipt_confirmed}/",
+    "channel-leave": "/network/leave/{channel_leave}/",
     "mistakes": "/mistakes/",
     "mistake-waits": "/mistakes/{waiting_challenge}/",
     "mistake-decided": "/mistakes/{decided_challenge}/",
@@ -143,7 +157,11 @@ SECRET = {
     *("me", "me-reviewed", "me-change", "link-over"),
 }
 # For one reader: no cookie, and no cache may keep them either.
-PERSONAL = {"follow-leave", "loan", "loan-overdue", "loan-refused", "loan-form", *SECRET}
+PERSONAL = {
+    *("follow-leave", "channel-leave", "loan", "loan-overdue", "loan-refused", "loan-form"),
+    *("receipt", "receipt-withdrawn", "receipt-confirmed"),
+    *SECRET,
+}
 # Pages of errors that no address brings about; tests/site/urls.py shows them.
 ERRORS = {f"error-{status}": f"/error/{status}/" for status in (403, 410, 429, 503)}
 STATUS = {
@@ -178,6 +196,7 @@ MACHINES = {
     "/alerts/{alert}.cap.xml": 200,
     "/alerts/current.json": 200,
     "/network/equipment/{asset}/photo.jpg": 200,
+    "/network/feed/{channel_feed}.json": 200,
 }
 DOCUMENTS = {
     "/news/feed.atom": 200,
@@ -295,6 +314,7 @@ def build():
         **_challenges(article),
         **_follower(article),
         **_network(place),
+        **_distribution(rich, withdrawn),
     }
 
 
@@ -379,6 +399,25 @@ def _follower(article):
     return {
         "confirm": letters.CONFIRMING.sign(follower.pk),
         "leave": letters.LEAVING.sign(follower.pk),
+    }
+
+
+def _distribution(corrected, withdrawn):
+    """What partners open: a correction, one that is confirmed, a withdrawal; a feed, a way out."""
+    mailboxes, feed = [make.channel(), make.channel()], make.channel("feed")
+    for edition in (corrected.article.editions.get(version=1), withdrawn):
+        make.received(edition, [*mailboxes, feed])
+    distributing.go_round(ChaseRound.objects.create(pk=1))
+    told = Delivery.objects.filter(release__kind__in=Release.CHASED)
+    told.update(state="accepted", accepted_at=timezone.now())
+    waiting, confirmed, _feed = told.filter(release__edition=corrected)
+    distributing.acknowledge(confirmed)
+    named = {"receipt": waiting, "receipt_confirmed": confirmed}
+    named |= {"receipt_withdrawn": told.filter(release__kind="withdrawal").first()}
+    tokens = {name: distributing.acknowledgement_token(row) for name, row in named.items()}
+    return tokens | {
+        "channel_feed": feed.feed_token(),
+        "channel_leave": delivering.LEAVING.sign(mailboxes[0].pk),
     }
 
 

@@ -10,7 +10,7 @@ from django.utils import translation
 
 import network.sample_data
 from network import sample_equipment
-from news import sample_alerts, sample_data
+from news import sample_alerts, sample_data, sample_distribution
 from news.models import Article
 from office.roles import LABELS, ROLES, STAFF
 
@@ -58,6 +58,8 @@ class Command(BaseCommand):
                 self.stdout.write(f"sample alerts: {count} created")
                 count = network.sample_data.load(partner=people["partner"])
                 self.stdout.write(f"sample members: {count} created")
+                count = sample_distribution.load(writer=people["editor"])
+                self.stdout.write(f"sample channels: {count} created")
             count = sample_equipment.load(officer=people["officer"])
             self.stdout.write(f"sample equipment: {count} created")
         self.print_accounts(people)
@@ -67,8 +69,9 @@ class Command(BaseCommand):
         count = sample_data.clear()
         self.stdout.write(f"sample articles: {count} removed")
         self.stdout.write(f"sample alerts: {sample_alerts.clear()} removed")
-        self.stdout.write(f"sample members: {network.sample_data.clear()} removed")
+        self.stdout.write(f"sample channels: {sample_distribution.clear()} removed")
         self.stdout.write(f"sample equipment: {sample_equipment.clear()} removed")
+        self.stdout.write(f"sample members: {network.sample_data.clear()} removed")
         for user in User.objects.filter(email__in=map(ADDRESS.format, ROLES)):
             try:
                 with transaction.atomic():

@@ -72,7 +72,6 @@ def test_another_danger_changes_only_words_that_nobody_wrote(head_at_home):
     page = head_at_home
     page.get_by_role("link", name="ออกแจ้งเตือนภัย").click()
     danger, words = page.get_by_label("ภัยอะไร"), page.get_by_label("ประชาชนต้องทำอะไร (ภาษาไทย)")
-    page.wait_for_load_state()  # a machine chooses faster than the page's script comes
 
     danger.select_option("drought")
     danger.select_option("power-outage")

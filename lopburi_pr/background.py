@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import ClassVar
 
+from django.conf import settings
 from django.core.cache import cache
 from django.db import InterfaceError, OperationalError, connection, models, transaction
 from django.utils import timezone
@@ -54,6 +55,14 @@ class Work:
 
     def waiting(self):
         return self.model._default_manager.filter(state=WAITING)  # noqa: SLF001 -- public by custom
+
+
+class OutboundWork(Work):
+    """Rows that leave this machine: they wait, untried, until it may send anything at all."""
+
+    def waiting(self):
+        rows = super().waiting()
+        return rows if settings.OUTBOUND_ENABLED else rows.none()
 
 
 _works: dict[str, Work] = {}

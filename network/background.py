@@ -6,4 +6,4 @@ from network.models import Reminder
 
 
 def register():
-    background.register(reminders.Post("A reminder", Reminder, reminders.send))
+    background.register(background.OutboundWork("A reminder", Reminder, reminders.send))

@@ -16,9 +16,9 @@ from lopburi_pr.paging import PageOf, page_number
 from network.models import Organization
 from network.models.organizations import search_key
 from office.models import District
+from office.models.places import HOME_PROVINCE
 from office.pulse import remembered
 
-HOME_PROVINCE = "16"  # Lopburi; its districts are listed even where nobody serves them
 QUERY_AT_MOST = 100
 
 
@@ -154,7 +154,7 @@ def _kinds(asked, known, base):
 
 
 def _places(asked, known, names, base):
-    """The same for districts: all of the province, and others that somebody serves."""
+    """The same for districts: all of our province, and others that somebody serves."""
     elsewhere = replace(asked, district="").keep(known)
     counts = Counter(code for entry in elsewhere for code in entry.districts)
     values = [

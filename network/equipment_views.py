@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from lopburi_pr.http import limited, public
+from lopburi_pr.http import limited, public, secret
 from lopburi_pr.private_files import send
 from network import availability, lending
 from network.equipment_forms import LoanForm
@@ -120,6 +120,7 @@ def _loan(token):
 @csrf_exempt
 @may_send
 @limited(REQUESTS_AN_HOUR, HOUR)
+@secret
 def loan(request, token):
     """How far a loan is, for whoever has its secret; they may cancel it."""
     shown = _loan(token)
@@ -144,6 +145,7 @@ def loan(request, token):
 
 
 @require_safe
+@secret
 def loan_form(request, token):
     """The same as a sheet of paper to be signed."""
     shown = _loan(token)

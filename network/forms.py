@@ -5,10 +5,10 @@ from django.utils.translation import gettext_lazy as _
 
 from lopburi_pr.human_form import HumanForm
 from network import joining, notice, proposing
-from network.directory import HOME_PROVINCE
 from network.models import Application, Means, Membership, Organization, Person
 from office.models import District, Subdistrict
 from office.models.identity import phone_number
+from office.models.places import HOME_PROVINCE
 
 _CHOICES = forms.CheckboxSelectMultiple
 

@@ -66,7 +66,7 @@ def obstacles(application: Application, to: str, answer: str = "", party=None) -
 
     ``to`` is the new state; ``party`` is the row that stands for the applicant already, if any.
     """
-    if application.state not in Application.OPEN:
+    if not application.is_open:
         return [_("This is decided already.")]
     if to not in {State.ASKED, State.APPROVED, State.REJECTED}:
         return [_("Choose the outcome.")]

@@ -302,7 +302,7 @@ def take_back(loan: Loan, checked: list[Checked], signed: Signed, *, by) -> Hand
     )
     loan.holds.out().filter(pk__in=[seen.hold.pk for seen in came]).update(state=Hold.State.OVER)
     for seen in came:
-        _judge(seen.hold.asset, CONDITIONS[seen.finding])
+        judge(seen.hold.asset, CONDITIONS[seen.finding])
     if not loan.holds.out().exists():
         loan.state = State.RETURNED
         loan.save(update_fields=["state"])
@@ -380,7 +380,7 @@ def back_from_repair(asset: Asset, *, by, is_mended: bool = True, note: str = ""
     out = asset.holds.out().filter(kind=Hold.Kind.MAINTENANCE)
     _refuse(not out.exists() and _("It is not being repaired."))
     out.update(state=Hold.State.OVER)
-    _judge(asset, Asset.Condition.USABLE if is_mended else Asset.Condition.DAMAGED)
+    judge(asset, Asset.Condition.USABLE if is_mended else Asset.Condition.DAMAGED)
     audit.record(asset, "back from repair", by=by, after=asset.condition, note=note)
 
 
@@ -407,7 +407,8 @@ def _hold(assets, period, kind, *, by, **facts):
         raise ValidationError(sentences) from refused
 
 
-def _judge(asset, condition):
+def judge(asset: Asset, condition: str) -> None:
+    """Note in which condition a thing was seen."""
     if asset.condition != condition:
         asset.condition = condition
         asset.save(update_fields=["condition", "updated_at"])

@@ -7,11 +7,9 @@ Nothing is sent while ``OUTBOUND_ENABLED`` is off.
 import logging
 
 from django.conf import settings
-from django.core.mail import EmailMessage
 from django.db import transaction
-from django.template.loader import render_to_string
 
-from office.models import OfficeIdentity
+from office import letters
 
 logger = logging.getLogger(__name__)
 
@@ -20,16 +18,8 @@ def send(email: str, template: str, **context) -> None:
     """Write a letter from templates/network/letters/; its first line is the subject."""
     if not (email and settings.OUTBOUND_ENABLED):
         return
-    office = OfficeIdentity.current()
-    text = render_to_string(f"network/letters/{template}.txt", {**context, "office": office})
-    heading, _line, body = text.strip().partition("\n")
-    letter = EmailMessage(
-        subject=" ".join(heading.split()),
-        body=body.strip() + "\n",
-        from_email=f'"{office.name}" <{office.email or settings.DEFAULT_FROM_EMAIL}>',
-        to=[email],
-        headers={"Auto-Submitted": "auto-generated"},
-    )
+    subject, text = letters.worded(f"network/letters/{template}.txt", **context)
+    letter = letters.letter(email, subject, text)
     transaction.on_commit(lambda: _send(letter))
 
 

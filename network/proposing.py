@@ -97,7 +97,7 @@ def is_stale(proposal: ChangeProposal) -> bool:
 
 def obstacles(proposal: ChangeProposal) -> list[str]:
     """Sentences that say why it can't be accepted; empty when it can."""
-    if proposal.state != State.WAITING:
+    if not proposal.is_open:
         return [_("This is decided already.")]
     found = []
     if is_stale(proposal):
@@ -133,7 +133,7 @@ def accept(proposal: ChangeProposal, *, by) -> None:
 def reject(proposal: ChangeProposal, *, by, reason: str) -> None:
     """Leave all as it is, for a reason that its author reads. Raises ValidationError without."""
     _lock(proposal)
-    if proposal.state != State.WAITING:
+    if not proposal.is_open:
         raise ValidationError(_("This is decided already."))
     if not reason.strip():
         raise ValidationError(_("Say why, in words its author understands."))

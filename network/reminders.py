@@ -8,24 +8,15 @@ from datetime import datetime, time, timedelta
 
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import override
 
-from lopburi_pr import background
 from lopburi_pr.thai_calendar import BANGKOK
 from network.models import Loan, Reminder
-from office.models import OfficeIdentity
+from office import letters
 
 DAYS = (-1, 0, 1, 3, 7)
 HOUR = time(8, 30)  # when the office opens
-
-
-class Post(background.Work):
-    """Reminders wait, untried, until this machine may send anything at all."""
-
-    def waiting(self):
-        return super().waiting() if settings.OUTBOUND_ENABLED else Reminder.objects.none()
 
 
 def plan(loan: Loan) -> None:
@@ -61,24 +52,14 @@ def send(reminder: Reminder) -> None:
 
 
 def message(reminder: Reminder) -> EmailMessage:
-    """The e-mail in the language of the borrower; its template's first line is the subject."""
+    """The e-mail in the language of the borrower."""
     loan = reminder.loan
     with override(loan.language):
-        office = OfficeIdentity.current()
         out = [hold.asset for hold in loan.holds.out().select_related("asset")]
-        facts = {"loan": loan, "assets": out, "days": reminder.days, "office": office}
-        text = render_to_string("network/letters/reminder.txt", facts)
-        heading, _line, body = text.strip().partition("\n")
-        sender = office.email or settings.DEFAULT_FROM_EMAIL
-        host = settings.ALLOWED_HOSTS[0].lstrip(".")
-        return EmailMessage(
-            subject=" ".join(heading.split()),
-            body=body.strip() + "\n",
-            from_email=f'"{office.name}" <{sender}>',
-            to=[loan.email],
-            headers={
-                # The same at every try: a mailbox that got it twice shows it once.
-                "Message-ID": f"<loan-{loan.pk}-{reminder.days}@{host}>",
-                "Auto-Submitted": "auto-generated",
-            },
+        subject, text = letters.worded(
+            "network/letters/reminder.txt", loan=loan, assets=out, days=reminder.days
         )
+        host = settings.ALLOWED_HOSTS[0].lstrip(".")
+        # The same at every try: a mailbox that got it twice shows it once.
+        number = f"<loan-{loan.pk}-{reminder.days}@{host}>"
+        return letters.letter(loan.email, subject, text, Message_ID=number)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from lopburi_pr.thai_calendar import fiscal_year
 from lopburi_pr.thai_text import normalise
+from network import lending
 from network.models import Asset, StockLine, StockTake
 from office import audit
 
@@ -41,10 +42,7 @@ def mark(line: StockLine, finding: str, *, by, note: str = "") -> None:
     line.counted_by, line.counted_at = by, timezone.now()
     line.full_clean(exclude=["counted_by"])
     line.save()
-    asset = line.asset
-    if asset.condition != CONDITIONS[finding]:
-        asset.condition = CONDITIONS[finding]
-        asset.save(update_fields=["condition", "updated_at"])
+    lending.judge(line.asset, CONDITIONS[finding])
 
 
 def obstacles(take: StockTake) -> list[str]:

@@ -14,11 +14,11 @@ from lopburi_pr.calendar_fields import MomentField
 from news.dangers import DANGERS
 from news.models import Alert
 from office.models import District, OfficeIdentity, Province
+from office.models.places import HOME_PROVINCE
 
 CODES = ("category", "urgency", "severity", "certainty")
 HOURS = (3, 6, 12, 24, 72)
 USUAL_HOURS = 6
-OWN_PROVINCE = "16"
 
 
 class PlaceChoices(forms.CheckboxSelectMultiple):
@@ -172,7 +172,7 @@ def _headline(cleaned, language):
 
 def _provinces():
     """Our own first."""
-    return sorted(Province.objects.all(), key=lambda province: province.code != OWN_PROVINCE)
+    return sorted(Province.objects.all(), key=lambda province: province.code != HOME_PROVINCE)
 
 
 def _districts_by_province():

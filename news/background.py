@@ -17,7 +17,7 @@ from news.models import ChaseRound, Delivery, Letter, LetterRound, LinkCheck, Pi
 def register():
     background.register(background.Work("Sizes of a picture", Picture, renditions.make))
     background.register(background.Work("A round of letters", LetterRound, letters.go_round))
-    background.register(letters.Post("A letter", Letter, letters.send))
+    background.register(background.OutboundWork("A letter", Letter, letters.send))
     background.register(
         background.Work("A round of corrections", ChaseRound, distributing.go_round)
     )

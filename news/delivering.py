@@ -17,9 +17,8 @@ from functools import lru_cache
 from http.client import HTTPException
 
 from django.conf import settings
-from django.core.mail import EmailMessage, get_connection
+from django.core.mail import get_connection
 from django.core.signing import BadSignature, Signer
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -33,7 +32,7 @@ from news import outside
 from news.distributing import acknowledgement_token, form_of
 from news.letters import own_origin
 from news.models import Delivery, Edition, Release
-from office.models import OfficeIdentity
+from office import letters
 
 PAUSES = (
     *(timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30)),
@@ -56,17 +55,14 @@ EVENTS = {
 State = Delivery.State
 
 
-class Dispatch(background.Work):
-    """Deliveries wait, untried, until this machine may send anything at all."""
+class Dispatch(background.OutboundWork):
+    """Deliveries, with pauses that end before news is old."""
 
     max_tries = len(PAUSES) + 1
     at_once = 20  # all together they take less than the first pause, unless nobody answers
 
     def pause_after(self, tries):
         return PAUSES[min(tries, len(PAUSES)) - 1]
-
-    def waiting(self):
-        return super().waiting() if settings.OUTBOUND_ENABLED else Delivery.objects.none()
 
 
 class RefusedError(Exception):
@@ -211,25 +207,18 @@ def _told(release_pk, shown, wanted, _minute):
     edition = Edition.objects.select_related("article__topic").get(pk=shown)
     edition.article.refresh_from_db()  # why it was withdrawn
     with override(edition.article.language):
-        office, url = OfficeIdentity.current(), own_origin() + edition.get_absolute_url()
-        context = {
-            "release": release,
-            "edition": edition,
-            "article": edition.article,
-            "format": form_of(edition, wanted),
-            "body": edition.plain_body,
-            "url": url,
-            "office": office,
-        }
-        text = render_to_string("news/releases/words.txt", context)
-        heading, _line, body = text.strip().partition("\n")
-        return Told(
-            edition.article.language,
-            " ".join(heading.split()),
-            body.strip(),
-            data(release, edition, url),
-            f'"{office.name}" <{office.email or settings.DEFAULT_FROM_EMAIL}>',
+        url = own_origin() + edition.get_absolute_url()
+        subject, text = letters.worded(
+            "news/releases/words.txt",
+            release=release,
+            edition=edition,
+            article=edition.article,
+            format=form_of(edition, wanted),
+            body=edition.plain_body,
+            url=url,
         )
+        facts = data(release, edition, url)
+        return Told(edition.article.language, subject, text, facts, letters.sender())
 
 
 def data(release: Release, edition: Edition, url: str) -> dict:
@@ -282,18 +271,15 @@ def _by_mail(delivery, release, channel, shown):
     with override(said.language):
         asked = _asked(delivery, release, said.language)
         left = _("To get no more news by e-mail:")
-        body = f"{said.text}\n{asked}\n-- \n{left}\n{leave}\n"
-    letter = EmailMessage(
-        subject=said.subject,
-        body=body,
+        text = f"{said.text}\n{asked}\n-- \n{left}\n{leave}"
+    letter = letters.letter(
+        channel.address,
+        said.subject,
+        text,
         from_email=said.sender,
-        to=[channel.address],
-        headers={
-            "Message-ID": f"<{delivery.key}@{origin.rpartition('/')[2]}>",
-            "Auto-Submitted": "auto-generated",
-            "List-Unsubscribe": f"<{leave}>",  # RFC 2369, one click: RFC 8058
-            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-        },
+        Message_ID=f"<{delivery.key}@{origin.rpartition('/')[2]}>",
+        List_Unsubscribe=f"<{leave}>",  # RFC 2369, one click: RFC 8058
+        List_Unsubscribe_Post="List-Unsubscribe=One-Click",
     )
     try:
         _mail_line().send_messages([letter])

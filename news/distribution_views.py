@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import conditional_page, require_http_methods, require_safe
 
-from lopburi_pr.http import origin_of
+from lopburi_pr.http import origin_of, secret
 from network import channels
 from news import delivering, distributing
 
@@ -18,6 +18,7 @@ may_press = require_http_methods(["GET", "HEAD", "POST"])
 
 @csrf_exempt  # the token is the proof; whoever has it may confirm
 @may_press
+@secret
 def receipt(request, token):
     """A partner confirms a correction: programs that open every link must not, so it is pressed."""
     delivery = distributing.acknowledged_by(token)
@@ -33,6 +34,7 @@ def receipt(request, token):
 
 @csrf_exempt  # mail programs press the button for their reader (RFC 8058)
 @may_press
+@secret
 def leave(request, token):
     """A mailbox gets no more news of the network; its owner stays in the directory."""
     channel = delivering.channel_that_leaves(token)

@@ -16,7 +16,7 @@ from django.utils.translation import gettext, override
 from lopburi_pr import rich_text, thai_text
 from lopburi_pr.bilingual import in_language
 from lopburi_pr.thai_calendar import BANGKOK, english_date, thai_date
-from lopburi_pr.thai_paper import FAMILY, Paper
+from lopburi_pr.thai_paper import FAMILY, LINE_HEIGHT, Paper
 from news.models import Article
 from office.models import OfficeIdentity
 from office.pulse import remembered
@@ -52,49 +52,52 @@ def document(page: dict, at_stamp, *, thai_digits: bool = False) -> dict:
         day = page["dated_on"] or timezone.localtime(page["shown_from"] or timezone.now(), BANGKOK)
         dated = thai_date(day, "long") if page["language"] == "th" else english_date(day, "long")
         if shape == ANNOUNCEMENT:
-            era = dated.rpartition(" ")
-            dated = gettext("Announced on %(day)s B.E. %(year)s") % {"day": era[0], "year": era[2]}
-        facts = {
-            "subject": gettext("Subject: %(title)s")
-            % {"title": _said_above.sub("", page["title"], count=1)},
-            "series": page["series_number"]
-            and gettext("No. %(number)s") % {"number": page["series_number"]},
-            "saraban": page["saraban_number"]
-            and gettext("Ref. %(number)s") % {"number": page["saraban_number"]},
-            "source": page["source_agency"]
-            and gettext("Source: %(agency)s") % {"agency": page["source_agency"]},
-            "number": gettext("Reference %(reference)s, version %(version)s")
-            % {"reference": page["reference"], "version": page["version"]}
-            if page["reference"]
-            else gettext("Draft, not approved yet"),
-            "check": gettext("Check this document at %(address)s")
-            % {"address": page["verify_url"].partition("://")[2]},
+            on, _space, year = dated.rpartition(" ")
+            # Thai puts พ.ศ. between the two.
+            dated = gettext("Announced on %(day)s %(year)s") % {"day": on, "year": year}
+        title = _said_above.sub("", page["title"], count=1)
+        told = {
+            "heading": heading,
+            "subject": gettext("Subject: %(title)s") % {"title": title},
+            "series": _if(gettext("No. %(fact)s"), page["series_number"]),
+            "saraban": _if(gettext("Ref. %(fact)s"), page["saraban_number"]),
+            "source": _if(gettext("Source: %(fact)s"), page["source_agency"]),
+            "must_know": page["must_know"],
+            "lead": page["lead_full"],
+            "dated": dated,
+            "signed_by": page["signed_by"],
+            "signer_position": page["signer_position"],
         }
-    told = {
-        **{name: text and digits(text) for name, text in facts.items()},
-        "heading": digits(heading),
-        "must_know": digits(page["must_know"]),
-        "lead": digits(page["lead_full"]),
+        # What is looked up stays as it is typed.
+        number = gettext("Draft, not approved yet")
+        if page["reference"]:
+            number = gettext("Reference %(reference)s, version %(version)s") % {
+                "reference": page["reference"],
+                "version": page["version"],
+            }
+        check = gettext("Check this document at %(address)s") % {
+            "address": page["verify_url"].partition("://")[2]
+        }
+    body = rich_text.with_texts(page["body_html"], digits) if thai_digits else page["body_html"]
+    return {name: digits(text) for name, text in told.items()} | {
         "issuer": office,
         "emblem": identity.emblem,
-        "dated": digits(dated),
-        "signed_by": digits(page["signed_by"]),
-        "signer_position": digits(page["signer_position"]),
-    }
-    body = rich_text.with_texts(page["body_html"], digits) if thai_digits else page["body_html"]
-    return told | {
-        "shape": shape,
         "is_signed": shape == ANNOUNCEMENT,
         "language": page["language"],
         "body_html": mark_safe(body),  # noqa: S308 -- cleaned by rich_text on every save
-        "number": facts["number"],  # what is looked up stays as it is typed
-        "check": page["reference"] and facts["check"],
+        "number": number,
+        "check": check,
         "verify_url": page["verify_url"] if page["reference"] else "",
         "made_at": page["shown_from"] or timezone.now(),
         "is_sample": page["is_sample"],
         "file_name": f"{page['reference'] or 'draft'}-v{page['version']}.pdf",
         "title": page["title"],
     }
+
+
+def _if(words, fact):
+    """Words round a fact; blank without one."""
+    return words % {"fact": fact} if fact else ""
 
 
 def pdf(told: dict) -> bytes:
@@ -139,7 +142,7 @@ class _Sheet(Paper):
         """A paragraph in one style, ``left`` mm further in."""
         self.set_font(FAMILY, style, SIZE)
         with self.text_columns(
-            text_align=align, line_height=1.45, l_margin=self.l_margin + left
+            text_align=align, line_height=LINE_HEIGHT, l_margin=self.l_margin + left
         ) as column:
             column.paragraph(first_line_indent=indent, bottom_margin=after).write(text)
             column.end_paragraph()
@@ -162,26 +165,26 @@ def _head(paper, told):
 
 
 def _end(paper, told):
-    half = paper.epw * 0.4
+    """Day, signature and the way to check it, together on one page."""
+    middle = paper.epw * 0.4  # the names stand in the middle of what is right of here
     needed = 60 if told["signed_by"] else 40
     if paper.get_y() + needed > paper.h - BOTTOM:
         paper.add_page()
     paper.ln(4)
-    top = paper.get_y()
     if told["is_signed"]:
         paper.block(told["dated"], left=INDENT)
+    code_top = paper.get_y()
     if told["signed_by"]:
         paper.ln(14)  # where the signature goes
-        paper.block(f"({told['signed_by']})", align="C", left=half, after=0)
+        paper.block(f"({told['signed_by']})", align="C", left=middle, after=0)
         if told["signer_position"]:
-            paper.block(told["signer_position"], align="C", left=half, after=0)
+            paper.block(told["signer_position"], align="C", left=middle, after=0)
     if not told["is_signed"]:
-        paper.block(told["issuer"], align="C", left=half, after=0)
-        paper.block(told["dated"], align="C", left=half, after=0)
+        paper.block(told["issuer"], align="C", left=middle, after=0)
+        paper.block(told["dated"], align="C", left=middle, after=0)
     if told["verify_url"]:
-        top = max(top + (12 if told["is_signed"] else 0), paper.get_y() - CODE)
-        _code(paper, told["verify_url"], paper.l_margin, top)
-        paper.set_y(max(paper.get_y(), top + CODE + 2))
+        _code(paper, told["verify_url"], paper.l_margin, code_top)
+        paper.set_y(max(paper.get_y(), code_top + CODE + 2))
         paper.set_font(FAMILY, size=SMALL)
         paper.multi_cell(w=0, text=told["check"], align="L")
 

@@ -29,6 +29,7 @@ from lopburi_pr.thai_text import normalise
 from news import events, history, indexing, loudspeaker, pictures, publishing
 from news.fingerprints import SURE, letters
 from news.models import Article, Edition, EditionPicture, Event, Picture, Tag
+from news.models.edition import DOCUMENT_FACTS
 from news.verifying import Wanted
 from office.models import OfficeIdentity
 
@@ -79,7 +80,7 @@ class EditionForm(forms.ModelForm):
             *("source_agency", "source_url", "publish_at", "expires_at"),
             *("change_kind", "change_note"),
             *("spoken", "spoken_budget"),
-            *("saraban_number", "series_number", "dated_on", "signed_by", "signer_position"),
+            *DOCUMENT_FACTS,
         )
         field_classes = {"source_url": partial(forms.URLField, assume_scheme="https")}
         widgets = {

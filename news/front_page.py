@@ -6,6 +6,7 @@ from django.utils.translation import get_language
 
 from news.models import Edition, EditionPicture
 from news.reading import cards, districts_by_code, provinces_by_code, topics_by_id
+from office.models.places import HOME_PROVINCE
 from office.pulse import remembered
 
 SECONDS = 4
@@ -104,4 +105,4 @@ def _districts_by_province(stamp):
         for code, name in provinces_by_code(stamp).items()
     ]
     # Our own province first.
-    return sorted(groups, key=lambda group: group["code"] != "16")
+    return sorted(groups, key=lambda group: group["code"] != HOME_PROVINCE)

@@ -4,11 +4,12 @@ from itertools import pairwise
 
 from news.differences import REASONS, pieces, significance
 from news.models import Edition
+from news.models.edition import DOCUMENT_FACTS
 
 PLAIN_FACTS = ("title", "must_know", "lead", "spoken")
 FACTS = (
     *("source_agency", "source_url", "event_on", "event_place", "presided_by"),
-    *("saraban_number", "series_number", "dated_on", "signed_by", "signer_position"),
+    *DOCUMENT_FACTS,
 )
 
 

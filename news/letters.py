@@ -12,14 +12,12 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.core.signing import TimestampSigner
 from django.db.models import Q
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
 
-from lopburi_pr import background
 from news.models import Article, Edition, Follower, Letter
-from office.models import OfficeIdentity
+from office import letters
 
 EVERY = timedelta(minutes=1)
 # An edition may become visible to a round a little later than its own hour says.
@@ -28,13 +26,6 @@ UNCONFIRMED_KEPT = timedelta(hours=48)
 LETTERS_KEPT = timedelta(days=7)  # sent or not: older ones tell nobody anything
 CONFIRMING = TimestampSigner(salt="news.following.confirm", sep=".")
 LEAVING = TimestampSigner(salt="news.following.leave", sep=".")
-
-
-class Post(background.Work):
-    """Letters wait, untried, until this machine may send anything at all."""
-
-    def waiting(self):
-        return super().waiting() if settings.OUTBOUND_ENABLED else Letter.objects.none()
 
 
 def go_round(row) -> None:
@@ -114,37 +105,27 @@ def send(letter) -> None:
 
 
 def message(letter) -> EmailMessage:
-    """The e-mail in the language of its reader; its template's first line is the subject."""
+    """The e-mail in the language of its reader."""
     follower, edition = letter.follower, letter.edition
     with override(follower.language):
-        office, origin = OfficeIdentity.current(), own_origin()
+        origin = own_origin()
         leave_url = origin + reverse("news:leave", args=[LEAVING.sign(follower.pk)])
-        text = render_to_string(
+        subject, text = letters.worded(
             f"news/letters/{letter.kind}.txt",
-            {
-                "follower": follower,
-                "subject": subject_of(follower),
-                "edition": edition,
-                "url": origin + edition.get_absolute_url() if edition else "",
-                "confirm_url": origin
-                + reverse("news:confirm", args=[CONFIRMING.sign(follower.pk)]),
-                "leave_url": leave_url,
-                "office": office,
-            },
+            follower=follower,
+            subject=subject_of(follower),
+            edition=edition,
+            url=origin + edition.get_absolute_url() if edition else "",
+            confirm_url=origin + reverse("news:confirm", args=[CONFIRMING.sign(follower.pk)]),
+            leave_url=leave_url,
         )
-        heading, _line, body = text.strip().partition("\n")
-        sender = office.email or settings.DEFAULT_FROM_EMAIL
-        return EmailMessage(
-            subject=" ".join(heading.split()),
-            body=body.strip() + "\n",
-            from_email=f'"{office.name}" <{sender}>',
-            to=[follower.email],
-            headers={
-                "Message-ID": f"<{letter.key}@{origin.rpartition('/')[2]}>",
-                "Auto-Submitted": "auto-generated",
-                "List-Unsubscribe": f"<{leave_url}>",  # RFC 2369, one click: RFC 8058
-                "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-            },
+        return letters.letter(
+            follower.email,
+            subject,
+            text,
+            Message_ID=f"<{letter.key}@{origin.rpartition('/')[2]}>",
+            List_Unsubscribe=f"<{leave_url}>",  # RFC 2369, one click: RFC 8058
+            List_Unsubscribe_Post="List-Unsubscribe=One-Click",
         )
 
 

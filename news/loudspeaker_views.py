@@ -15,6 +15,7 @@ from lopburi_pr.http import origin_of, public
 from lopburi_pr.thai_calendar import BANGKOK, be_year
 from news import listing, loudspeaker, reading
 from news.forms import BulletinForm, ScriptForm
+from office.models.places import HOME_PROVINCE
 from office.pulse import remembered
 
 
@@ -84,7 +85,8 @@ def bulletin(request, code=""):
             {"name": each["name"], "url": _address(each["code"], _today())}
             # Our own province first.
             for each in sorted(
-                reading.districts_by_code(stamp).values(), key=lambda each: each["province"] != "16"
+                reading.districts_by_code(stamp).values(),
+                key=lambda each: each["province"] != HOME_PROVINCE,
             )
         ],
     }

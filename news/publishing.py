@@ -21,6 +21,7 @@ from lopburi_pr import rich_text
 from lopburi_pr.thai_calendar import be_year
 from news import anchors, history, indexing, links, register
 from news.models import Article, Edition
+from news.models.edition import DOCUMENT_FACTS
 from office import audit
 from office.numbering import next_number
 
@@ -28,7 +29,7 @@ NUMBER_SERIES = "news"
 COPIED_FIELDS = (
     *("title", "must_know", "lead", "body", "event_on", "event_place", "presided_by"),
     *("source_agency", "source_url", "spoken", "spoken_budget"),
-    *("saraban_number", "series_number", "dated_on", "signed_by", "signer_position"),
+    *DOCUMENT_FACTS,
 )
 State, ChangeKind = Edition.State, Edition.ChangeKind
 

@@ -20,6 +20,7 @@ from lopburi_pr.thai_text import excerpt
 from news import anchors, distributing, stars
 from news.models import Article, Attachment, Edition, EditionPicture, TaggedArticle, Topic
 from news.models.article import reference
+from news.models.edition import DOCUMENT_FACTS
 from news.prepared import Prepared
 from office.models import CommunicationIssue, District, Province
 from office.pulse import recalled, remembered
@@ -62,11 +63,8 @@ def _district_codes():
 CARD_FIELDS = (
     *("pk", "title", "must_know", "lead", "version", "source_agency", "listed_at", "shown_from"),
 )
-DOCUMENT_FIELDS = (
-    *("saraban_number", "series_number", "dated_on", "signed_by", "signer_position"),
-)
 PAGE_FIELDS = (
-    *DOCUMENT_FIELDS,
+    *DOCUMENT_FACTS,
     *("body", "event_on", "event_place", "presided_by", "source_url", "expires_at", "article_id"),
     *("change_kind", "change_note", "anchors", "spoken"),
 )
@@ -281,7 +279,7 @@ def article_page(rows, at_stamp, origin):
         "event_place": row["event_place"],
         "presided_by": row["presided_by"],
         "source_url": row["source_url"],
-        **{name: row[name] for name in DOCUMENT_FIELDS},
+        **{name: row[name] for name in DOCUMENT_FACTS},
         "change": _change(row),
         "original_changed": row["original_changed"],
         "is_stale": bool(row["original_changed"] and row["original_changed"] <= timezone.now()),

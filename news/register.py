@@ -20,6 +20,7 @@ from django.utils import timezone
 from news import fingerprints, signing
 from news.models import Attachment, Edition, EditionPicture, LedgerEntry
 from news.models.article import reference
+from news.models.edition import DOCUMENT_FACTS
 
 BEGINNING = "0" * 64  # what the first entry follows
 CONTENT_FORM = "lopburi-pr/edition/1"  # a change of what is hashed gets the next number
@@ -27,8 +28,6 @@ TEXTS = (
     *("title", "must_know", "lead", "body", "spoken", "event_place", "presided_by"),
     *("source_agency", "source_url", "change_kind", "change_note"),
 )
-# Kept only where something is said: so earlier editions keep the hash they had before these were.
-OPTIONAL = ("saraban_number", "series_number", "dated_on", "signed_by", "signer_position")
 PICTURE_FACTS = ("role", "order", "alt", "is_decorative", "caption")
 FILE_FACTS = ("order", "title", "format", "size", "sha256")
 
@@ -101,7 +100,7 @@ def contents(edition_ids: Iterable[int]) -> dict[int, dict]:
         files[row.pop("edition_id")].append(row)
     found = {}
     for row in Edition.objects.filter(pk__in=edition_ids).values(
-        *("pk", "version", "event_on", "shown_from", "approved_at", *TEXTS, *OPTIONAL),
+        *("pk", "version", "event_on", "shown_from", "approved_at", *TEXTS, *DOCUMENT_FACTS),
         year=F("article__year"),
         number=F("article__number"),
         language=F("article__language"),
@@ -114,7 +113,8 @@ def contents(edition_ids: Iterable[int]) -> dict[int, dict]:
             "language": row["language"],
             "is_sample": row["is_sample"],
             **{name: row[name] for name in TEXTS},
-            **{name: str(row[name]) for name in OPTIONAL if row[name]},
+            # Only where something is said: earlier editions keep the hash they had without these.
+            **{name: str(row[name]) for name in DOCUMENT_FACTS if row[name]},
             "event_on": row["event_on"].isoformat() if row["event_on"] else None,
             "pictures": pictures[row["pk"]],
             "attachments": files[row["pk"]],

@@ -30,13 +30,10 @@ class StageFilter(admin.SimpleListFilter):
 
 
 class Decided(admin.ModelAdmin):
-    """Rows that others wrote: decided here once, never changed, never deleted."""
+    """Rows that others wrote: decided here while they are open, never changed, never deleted."""
 
     list_per_page = 30
     show_full_result_count = False
-
-    def is_open(self, row):
-        raise NotImplementedError
 
     def has_add_permission(self, request):
         return False
@@ -45,7 +42,7 @@ class Decided(admin.ModelAdmin):
         return False
 
     def has_change_permission(self, request, obj=None):
-        return (obj is None or self.is_open(obj)) and super().has_change_permission(request, obj)
+        return (obj is None or obj.is_open) and super().has_change_permission(request, obj)
 
 
 @admin.register(Application)
@@ -60,9 +57,6 @@ class ApplicationAdmin(Forgotten, Decided):
         *("position", "phone", "email", "where", "by_what", "about", "is_listed", "reply"),
     )
     readonly_fields = (*asked, "consent_text", "state", "decided_by", "decided", "membership")
-
-    def is_open(self, row):
-        return row.state in Application.OPEN
 
     def has_delete_permission(self, request, obj=None):
         return request.user.has_perm("network.delete_application")
@@ -196,9 +190,6 @@ class ChangeProposalAdmin(Decided):
     list_select_related = ("person", "organization", "proposed_by")
     readonly_fields = ("subject", "proposed_by", "proposed", "state", "decided_by")
 
-    def is_open(self, row):
-        return row.state == ChangeProposal.State.WAITING
-
     def get_fieldsets(self, request, obj=None):
         is_open = self.has_change_permission(request, obj)
         decision = ("outcome", "reason") if is_open else ("state", "reason", "decided_by")
@@ -225,7 +216,7 @@ class ChangeProposalAdmin(Decided):
         if obj:
             context |= {
                 "differences": differences(obj),
-                "is_stale": self.is_open(obj) and proposing.is_stale(obj),
+                "is_stale": obj.is_open and proposing.is_stale(obj),
                 "trail": audit.trail(obj.subject),
             }
         return super().render_change_form(request, context, add, change, form_url, obj)

@@ -308,7 +308,7 @@ def tasks(request):
             "title": title,
             "rows": [
                 {
-                    "edition": loan,
+                    "about": loan,
                     "url": loan.get_admin_url(),
                     "note": f"{day(getattr(loan, moment))} · {loan.contact} {loan.phone}",
                 }

@@ -46,7 +46,7 @@ def tasks(request):
     due.sort(key=lambda row: row.review_by)
     rows = [
         {
-            "edition": row,
+            "about": row,
             "url": _address(row, "change"),
             "note": gettext("review by %(day)s") % {"day": day_long(row.review_by)},
             "done_url": _address(row, "reviewed"),

@@ -135,3 +135,8 @@ class ChangeProposal(models.Model):
     @property
     def subject(self) -> Person | Organization:
         return self.person or self.organization
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is not decided yet."""
+        return self.state == self.State.WAITING

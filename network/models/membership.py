@@ -234,6 +234,11 @@ class Application(models.Model):
         return f"คข.{self.year}/{self.number:04}"
 
     @property
+    def is_open(self) -> bool:
+        """Whether it is not decided yet."""
+        return self.state in self.OPEN
+
+    @property
     def is_personal(self) -> bool:
         return self.kind in Membership.PERSONAL
 

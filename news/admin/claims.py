@@ -321,7 +321,7 @@ def tasks(request):
             "title": title,
             "rows": [
                 {
-                    "edition": verdict,
+                    "about": verdict,
                     "url": reverse("admin:news_verdict_change", args=[verdict.pk]),
                     "since": verdict.submitted_at,
                     "by": verdict.submitted_by,

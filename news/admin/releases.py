@@ -330,7 +330,7 @@ def tasks(request):
     waiting = Release.objects.prepared().exclude(prepared_by=request.user)
     rows = [
         {
-            "edition": release.edition,
+            "about": release.edition,
             "url": _page_of(release),
             "since": release.prepared_at,
             "by": release.prepared_by,

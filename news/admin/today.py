@@ -12,8 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from news.models import Edition, Picture
 from news.silence import DAYS, silence_map
-
-HOME_PROVINCE = "16"  # Lopburi, whose office this is
+from office.models.places import HOME_PROVINCE
 
 OVERDUE = timedelta(days=1)
 
@@ -102,7 +101,7 @@ def tasks(request):
             "title": title,
             "rows": [
                 {
-                    "edition": edition,
+                    "about": edition,
                     "url": reverse(address, args=[edition.pk]),
                     "since": getattr(edition, moment),
                     "by": edition.approved_by if edition.is_emergency else edition.submitted_by,

@@ -83,7 +83,7 @@ def tasks(request):
             "title": _("Read it again: does it still hold?"),
             "rows": [
                 {
-                    "edition": edition,
+                    "about": edition,
                     "url": _form(edition),
                     "note": gettext("review by %(day)s")
                     % {"day": day_long(edition.article.review_by)},
@@ -96,7 +96,7 @@ def tasks(request):
             "title": _("Links that lead nowhere"),
             "rows": [
                 {
-                    "edition": link.edition,
+                    "about": link.edition,
                     "url": _form(link.edition),
                     "note": f"{link.url} · {link.get_problem_display()}"
                     + (f" ({link.status})" if link.status else ""),

@@ -13,10 +13,12 @@ from lopburi_pr import rich_text
 from lopburi_pr.thai_text import normalise
 from news.models.article import Article
 
+# What stands on an edition as an official document, beside its text: texts, and a day.
+DOCUMENT_TEXTS = ("saraban_number", "series_number", "signed_by", "signer_position")
+DOCUMENT_FACTS = (*DOCUMENT_TEXTS, "dated_on")
 PLAIN_TEXTS = (
     *("title", "must_know", "lead", "spoken", "change_note"),
-    *("event_place", "presided_by", "source_agency"),
-    *("saraban_number", "series_number", "signed_by", "signer_position"),
+    *("event_place", "presided_by", "source_agency", *DOCUMENT_TEXTS),
 )
 
 

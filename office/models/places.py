@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from lopburi_pr.bilingual import BilingualName
 from lopburi_pr.thai_text import thai_sort_key
 
+HOME_PROVINCE = "16"  # Lopburi, whose office this is
+
 
 class Place(BilingualName, models.Model):
     """What province, district and subdistrict share: an official code and names."""

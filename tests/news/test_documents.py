@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from news import publishing, register
 from news.models import LedgerEntry
+from news.models.edition import DOCUMENT_FACTS
 from office.models import OfficeIdentity
 from tests import make
 
@@ -125,7 +126,7 @@ def test_an_english_document_speaks_english_to_every_reader(client):
         text = said(client.get(start + address(english, "print.pdf")).content)
         if start:
             assert "Announcement of the" in text
-            assert "24 November" in text
+            assert "Announced on 24 November 2026" in text
             assert "พ.ศ." not in text
         else:
             assert "ประกาศ ณ วันที่" in text
@@ -192,7 +193,7 @@ def test_what_stands_on_the_paper_is_registered_and_nothing_new_where_it_is_empt
     assert contents[edition.pk]["saraban_number"] == "ลบ 0017/ว 123"
     assert contents[edition.pk]["dated_on"] == "2026-11-24"
     # As before these facts existed, so earlier editions keep their hash.
-    assert not set(register.OPTIONAL) & set(contents[plain.pk])
+    assert not set(DOCUMENT_FACTS) & set(contents[plain.pk])
     entry = LedgerEntry.objects.get(edition=edition)
     assert register.digest(contents[edition.pk]) == entry.sha256
 

@@ -64,5 +64,5 @@ def test_the_front_page_lists_what_is_late_behind_or_mute(desk):
 
     lists = desk.get("/admin/").context["task_lists"]
 
-    rows = [[row["edition"] for row in tasks["rows"]] for tasks in lists]
+    rows = [[row["about"] for row in tasks["rows"]] for tasks in lists]
     assert rows[:3] == [[late], [english], [mute]]

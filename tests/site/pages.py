@@ -155,13 +155,11 @@ FORMS = {
 SECRET = {
     *("application", "application-asked", "application-approved", "application-rejected"),
     *("me", "me-reviewed", "me-change", "link-over"),
+    *("channel-leave", "receipt", "receipt-withdrawn", "receipt-confirmed"),
+    *("loan", "loan-overdue", "loan-refused", "loan-form"),
 }
 # For one reader: no cookie, and no cache may keep them either.
-PERSONAL = {
-    *("follow-leave", "channel-leave", "loan", "loan-overdue", "loan-refused", "loan-form"),
-    *("receipt", "receipt-withdrawn", "receipt-confirmed"),
-    *SECRET,
-}
+PERSONAL = {"follow-leave", *SECRET}
 # Pages of errors that no address brings about; tests/site/urls.py shows them.
 ERRORS = {f"error-{status}": f"/error/{status}/" for status in (403, 410, 429, 503)}
 STATUS = {

@@ -8,12 +8,11 @@ check them.
 
 import re
 
-import segno
 from django.utils import timezone
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext, override
 
-from lopburi_pr import rich_text, thai_text
+from lopburi_pr import qr_codes, rich_text, thai_text
 from lopburi_pr.bilingual import in_language
 from lopburi_pr.thai_calendar import BANGKOK, english_date, thai_date
 from lopburi_pr.thai_paper import FAMILY, LINE_HEIGHT, Paper
@@ -191,7 +190,7 @@ def _end(paper, told):
 
 def _code(paper, address, left, top):
     """The QR code as squares; whoever reads on a screen may press it."""
-    rows = [*segno.make(address, micro=False, error="m").matrix]
+    rows = [*qr_codes.code(address).matrix]
     side = CODE / len(rows)
     for y, row in enumerate(rows):
         for x, is_dark in enumerate(row):

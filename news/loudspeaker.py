@@ -6,14 +6,12 @@ approved.
 
 from datetime import date, datetime, time, timedelta
 
-import segno
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
-from django.utils.safestring import mark_safe
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
 
-from lopburi_pr import thai_speech
+from lopburi_pr import qr_codes, thai_speech
 from lopburi_pr.thai_calendar import BANGKOK, thai_date
 from lopburi_pr.thai_numbers import (
     spelled_out,
@@ -53,7 +51,7 @@ def sheet(rows, at_stamp, origin):
         "shown_from": row["shown_from"],
         "canonical_url": f"{origin}{path}",
         "short_url": short_url,
-        "qr_code": _qr_code(short_url),
+        "qr_code": qr_codes.svg(short_url, border=QUIET),
         "headline_step": _step(page["title"], HEADLINE_STEPS),
         "text_step": _step(page["must_know"], TEXT_STEPS),
     }
@@ -80,13 +78,6 @@ def script(text):
 
 def _step(text, steps):
     return sum(len(text) > step for step in steps)
-
-
-def _qr_code(address):
-    svg = segno.make(address, error="m", micro=False).svg_inline(
-        border=QUIET, omitsize=True, svgclass=None, lineclass=None
-    )
-    return mark_safe(svg)  # noqa: S308 -- segno draws numbers only
 
 
 def report(text, budget):

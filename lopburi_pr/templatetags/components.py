@@ -5,14 +5,13 @@ every page, so the arithmetic is done here and their templates stay flat. Those 
 page many times are drawn once for the same values (``_drawn``).
 """
 
-import segno
 from django import template
 from django.conf import settings
 from django.template.loader import get_template
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext
 
-from lopburi_pr import thai_calendar
+from lopburi_pr import qr_codes, thai_calendar
 from lopburi_pr.templatetags.thai import day
 
 register = template.Library()
@@ -328,10 +327,8 @@ def qr(url, text):
 
 
 def _qr_context(url):
-    code = segno.make(url, micro=False, error="m")
     # Dark on light whatever the theme, or cameras don't read it.
-    svg = code.svg_inline(omitsize=True, light="#fff", svgclass=None, lineclass=None)
-    return {"url": url, "svg": mark_safe(svg)}  # noqa: S308 -- drawn from squares alone
+    return {"url": url, "svg": qr_codes.svg(url, light="#fff")}
 
 
 @register.inclusion_tag("components/changes.html")

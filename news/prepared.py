@@ -1,12 +1,18 @@
-"""A queryset that is compiled once: for the one read whose SQL costs more to write than to run.
+"""A queryset that is compiled and planned once: for the one read that costs more to write and to
+plan than to run.
 
-Django builds SQL anew for every request; for an article with its pictures, files, tags and places
-that takes longer than everything else on the page together.
+Django builds SQL anew for every request and PostgreSQL plans it anew; for an article with its
+pictures, files, tags and places each takes longer than everything else on the page together.
 """
 
+import re
 from functools import cached_property
+from weakref import WeakKeyDictionary
 
 from django.db import connection
+
+_known = WeakKeyDictionary()  # connections, with the names of what each has planned
+_place = re.compile(r"%[s%]")
 
 
 class Prepared:
@@ -27,17 +33,41 @@ class Prepared:
         sql, parameters = compiler.as_sql()
         expressions = [column for column, _, _ in compiler.select]
         converters = compiler.get_converters(expressions)
-        named = {mark: name for name, mark in self.marks.items()}
-        places = [named.get(parameter) for parameter in parameters]
-        return sql, list(zip(parameters, places, strict=True)), list(query.selected), converters
+        return sql, parameters, list(query.selected), converters
 
     def rows(self, **values):
         """The rows as dictionaries; one query."""
-        sql, parameters, names, converters = self._compiled
+        *_sql, names, converters = self._compiled
+        places = ", ".join(["%s"] * len(self.marks))
         with connection.cursor() as cursor:
-            cursor.execute(sql, [values[name] if name else fixed for fixed, name in parameters])
+            self._plan(connection.connection)
+            call = f"EXECUTE {self._name} ({places})"
+            cursor.execute(call, [values[name] for name in self.marks])
             found = cursor.fetchall()
         return [self._converted(row, names, converters) for row in found]
+
+    @property
+    def _name(self):
+        return f"prepared_{id(self)}"
+
+    def _plan(self, raw):
+        """Let this connection prepare the statement, once; it outlives every transaction."""
+        names = _known.setdefault(raw, set())
+        if self._name in names:
+            return
+        sql, parameters, *_rest = self._compiled
+        named = {mark: f"${place}" for place, mark in enumerate(self.marks.values(), start=1)}
+        left = iter(parameters)
+        with raw.cursor() as cursor:
+
+            def written(place):
+                if place[0] == "%%":
+                    return "%"
+                value = next(left)
+                return named.get(value) or cursor.mogrify("%s", [value]).decode()
+
+            cursor.execute(f"PREPARE {self._name} AS {_place.sub(written, sql)}")
+        names.add(self._name)
 
     @staticmethod
     def _converted(row, names, converters):

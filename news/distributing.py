@@ -32,7 +32,7 @@ EVERY = timedelta(minutes=1)
 GOOD_FOR = timedelta(days=3)  # what is older than this is no news any more
 LAG_SECONDS = 300  # a confirmation must not empty the memory of every page
 ACKNOWLEDGING = Signer(salt="news.distributing.acknowledge", sep=".")
-FETCHED = (Channel.Kind.FEED, Channel.Kind.PRINTED)  # nothing is pushed there
+FETCHED = (Channel.Kind.FEED, Channel.Kind.PRINTED, Channel.Kind.DESK)  # nothing is pushed there
 Kind, State = Release.Kind, Release.State
 
 

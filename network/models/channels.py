@@ -56,6 +56,7 @@ class Channel(models.Model):
         WEBHOOK = "webhook", _("Webhook")
         FEED = "feed", _("Feed")
         PRINTED = "printed", _("Printed")
+        DESK = "desk", _("Own page")  # where corrections of what was used meet its user
 
     class Format(models.TextChoices):
         FULL = "full", _("Full text")
@@ -153,16 +154,17 @@ class Channel(models.Model):
             models.CheckConstraint(
                 name="network_channel_address_where_needed",
                 condition=Q(kind__in=["email", "line", "webhook"]) & ~Q(address="")
-                | Q(kind__in=["feed", "printed"], address=""),
+                | Q(kind__in=["feed", "printed", "desk"], address=""),
                 violation_error_message=_(
-                    "E-mail, LINE and webhooks need an address; feeds and paper have none."
+                    "E-mail, LINE and webhooks need an address; feeds, paper and pages have none."
                 ),
             ),
             models.CheckConstraint(
                 name="network_channel_data_for_machines",
                 condition=Q(kind__in=["webhook", "feed"], format="json")
                 | Q(
-                    kind__in=["email", "line", "printed"], format__in=["full", "script", "caption"]
+                    kind__in=["email", "line", "printed", "desk"],
+                    format__in=["full", "script", "caption"],
                 ),
                 violation_error_message=_(
                     "Webhooks and feeds carry data (JSON); e-mail, LINE and paper carry text."
@@ -179,6 +181,16 @@ class Channel(models.Model):
                 condition=Q(state="disabled") & ~Q(disabled_reason="")
                 | Q(state__in=["unverified", "active"], disabled_reason=""),
                 violation_error_message=_("Say why it is disabled."),
+            ),
+            models.UniqueConstraint(
+                fields=["organization"],
+                condition=Q(kind="desk"),
+                name="network_channel_one_desk_of_organization",
+            ),
+            models.UniqueConstraint(
+                fields=["person"],
+                condition=Q(kind="desk"),
+                name="network_channel_one_desk_of_person",
             ),
             models.UniqueConstraint(
                 fields=["kind", "address"],

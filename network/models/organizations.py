@@ -119,6 +119,11 @@ class Organization(BilingualName, models.Model):
         blank=True,
         help_text=_("Name, kind and places always; of the rest only what is ticked."),
     )
+    may_see_embargoed = models.BooleanField(
+        _("may see news before its hour"),
+        default=False,
+        help_text=_("Trusted to keep it until then. Its desk shows what is approved and to come."),
+    )
     review_by = models.DateField(_("review by"), null=True, blank=True)
     closed_on = models.DateField(_("closed on"), null=True, blank=True)
     merged_into = models.ForeignKey(

@@ -1,5 +1,6 @@
 from news.models.alerts import Alert
 from news.models.article import Article, TaggedArticle
+from news.models.broadcasts import Broadcast, Pickup
 from news.models.claims import Claim, Evidence, Verdict
 from news.models.distribution import ChaseRound, Delivery, Release, Wish
 from news.models.edition import Edition
@@ -16,6 +17,7 @@ __all__ = [
     "Alert",
     "Article",
     "Attachment",
+    "Broadcast",
     "Challenge",
     "ChaseRound",
     "Claim",
@@ -31,6 +33,7 @@ __all__ = [
     "LetterRound",
     "LinkCheck",
     "Occasion",
+    "Pickup",
     "Picture",
     "Release",
     "SearchDocument",

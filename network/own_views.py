@@ -1,19 +1,69 @@
 """People's own pages: by a personal link, or signed in as a partner."""
 
+from dataclasses import dataclass
+from functools import wraps
+
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
 from lopburi_pr.http import limited, secret
 from network import accounts, personal_links, proposing
 from network.forms import OrganizationForm, OwnForm
-from network.models import ChangeProposal, PersonalLink
+from network.models import ChangeProposal, Organization, Person, PersonalLink
 
 Purpose, State = PersonalLink.Purpose, ChangeProposal.State
 may_send = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Who looks at a page of their own: by a personal link, or signed in as a partner."""
+
+    person: Person
+    token: str = ""  # blank for those who signed in
+
+    @property
+    def party(self) -> Person | Organization:
+        """On whose behalf they act: a volunteer on their own, a partner on the organisation's."""
+        return self.person.organization or self.person
+
+    def address(self, name: str, *args) -> str:
+        """The path of another page of theirs, of those whose addresses ``own_paths`` made."""
+        if self.token:
+            return reverse(f"{name}-by-link", args=[self.token, *args])
+        return reverse(name, args=args)
+
+
+def own(view):
+    """The view gets ``(request, visitor, …)`` at both addresses that ``own_paths`` makes.
+
+    A link that is over says so; who is not signed in is sent to the sign-in page.
+    """
+
+    def by_link(request, token, *args, **kwargs):
+        person = personal_links.person_of(token, Purpose.DESK)
+        if person is None:
+            return render(request, "network/link_over.html", status=410)
+        return view(request, Visitor(person, token), *args, **kwargs)
+
+    @csrf_protect
+    @login_required(login_url="account_login")
+    def signed_in(request, *args, **kwargs):
+        return view(request, Visitor(_partner(request)), *args, **kwargs)
+
+    by_link = limited(60, 3600)(secret(by_link))
+
+    @csrf_exempt  # the secret in the address is the proof, and those pages need no cookie
+    @may_send
+    @wraps(view)
+    def opened(request, *args, **kwargs):
+        return (by_link if "token" in kwargs else signed_in)(request, *args, **kwargs)
+
+    return opened
 
 
 def personal(view):

@@ -7,6 +7,15 @@ app_name = "network"
 # A secret word as network.tokens makes them.
 SECRET_WORD = r"(?P<token>[A-Za-z0-9_-]{20,64})"  # noqa: S105 -- a pattern
 
+
+def own_paths(route, view, name):
+    """Both addresses of a page of one's own: for those who signed in, and by a personal link."""
+    return [
+        re_path(rf"^network/mine/{route}$", view, name=name),
+        re_path(rf"^network/me/{SECRET_WORD}/{route}$", view, name=f"{name}-by-link"),
+    ]
+
+
 urlpatterns = [
     path("network/", views.directory, name="directory"),
     path("network/partners/<number:pk>/", views.partner, name="partner"),

@@ -61,13 +61,13 @@ if not DATABASES["default"].get("HOST", "").startswith("/"):
 INSTALLED_APPS = [
     "lopburi_pr.apps.PortalConfig",
     "lopburi_pr.apps.BackOfficeConfig",
+    "taggit",  # before news, which takes its desk away
     "office.apps.OfficeConfig",
     "network.apps.NetworkConfig",
     "news.apps.NewsConfig",
     "allauth",
     "allauth.account",
     "ckeditor",
-    "taggit",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

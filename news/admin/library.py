@@ -4,10 +4,15 @@ from django.contrib import admin
 from django.db.models import Exists, OuterRef, Q
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
+from taggit.models import Tag as ForeignTag
 
 from news.forms import named_articles
 from news.models import Article, Claim, EditionPicture, Picture, SynonymSet, Tag, Topic
 from news.pictures import PictureForm
+
+# Our tags are news.Tag; taggit's own desk would be empty, and its page for merging asks nobody's
+# permission.
+admin.site.unregister(ForeignTag)
 
 
 @admin.register(Article)

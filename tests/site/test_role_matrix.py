@@ -1,0 +1,124 @@
+"""Every role on every list and page of the back office: it sees what its permissions say, no more."""
+
+import pytest
+from django.contrib import admin
+from django.contrib.auth.models import Group, User
+from django.urls import URLPattern, reverse
+from django.urls.converters import SlugConverter
+
+from news.models import Article, Verdict
+from office import roles
+from office.models import OfficeIdentity
+from tests import make
+from tests.site import pages
+
+LISTS = sorted(
+    (model for model in admin.site._registry if model._meta.app_label != "auth"),
+    key=lambda model: model._meta.label,
+)
+REACHED_THROUGH_OTHERS = {Article, Verdict}  # their editions, their claims
+PEOPLE = [*roles.ROLES, None]  # None has no role at all, but an account
+
+
+@pytest.fixture
+def portal(db):
+    """Rows of every kind, so that a list which must not be seen would have something to show."""
+    pages.build()
+    roles.sync()
+
+
+def member_of(role):
+    made = make.user(f"as-{role}", is_staff=role in roles.STAFF)
+    if role:
+        made.groups.add(Group.objects.get(name=role))
+    return User.objects.get(pk=made.pk)
+
+
+def may(role, verb, model):
+    allowed = roles.ROLES.get(role, set())
+    meta = model._meta
+    return any(f"{meta.app_label}.{v}_{meta.model_name}" in allowed for v in verb.split("|"))
+
+
+def own_addresses(model):
+    """Each address that a desk adds to Django's own, as its name and whether it names a row."""
+    desk = admin.site._registry[model]
+    theirs = {pattern.name for pattern in admin.ModelAdmin(model, admin.site).get_urls()}
+    for pattern in desk.get_urls():
+        if isinstance(pattern, URLPattern) and pattern.name and pattern.name not in theirs:
+            yield pattern
+
+
+@pytest.mark.parametrize("role", PEOPLE)
+def test_each_role_sees_the_lists_of_its_permissions(client, portal, role):
+    client.force_login(member_of(role))
+    found, expected = {}, {}
+    for model in LISTS:
+        meta = model._meta
+        answer = client.get(reverse(f"admin:{meta.app_label}_{meta.model_name}_changelist"))
+        found[meta.label] = answer.status_code
+        enters = 200 if may(role, "view|change", model) else 403
+        if enters == 200 and model is OfficeIdentity:
+            enters = 302  # the one row there is
+        expected[meta.label] = enters if role in roles.STAFF else 302
+
+    assert found == expected
+
+
+@pytest.mark.parametrize("role", PEOPLE)
+def test_each_role_opens_the_rows_of_its_permissions(client, portal, role):
+    client.force_login(member_of(role))
+    seen = {}
+    for model in LISTS:
+        meta = model._meta
+        row = model._default_manager.order_by("pk").first()
+        if row is None:
+            continue
+        for page in ("change", "history", "delete"):
+            name = f"admin:{meta.app_label}_{meta.model_name}_{page}"
+            answer = client.get(reverse(name, args=[row.pk]))
+            verb = "delete" if page == "delete" else "view|change"
+            if answer.status_code == 200:
+                seen[meta.label, page] = role in roles.STAFF and may(role, verb, model)
+
+    assert [name for name, is_allowed in seen.items() if not is_allowed] == []
+    assert bool(seen) == (role in roles.STAFF)
+
+
+@pytest.mark.parametrize("role", PEOPLE)
+def test_nobody_opens_a_page_of_a_desk_whose_list_they_may_not_see(client, portal, role):
+    client.force_login(member_of(role))
+    opened, failed = [], []
+    for model in LISTS:
+        row = model._default_manager.order_by("pk").first()
+        for pattern in own_addresses(model):
+            arguments = {
+                name: "zzzz" if isinstance(converter, SlugConverter) else row.pk
+                for name, converter in pattern.pattern.converters.items()
+                if row is not None
+            }
+            if pattern.pattern.converters and row is None:
+                continue
+            address = reverse(f"admin:{pattern.name}", kwargs=arguments)
+            for answer in (client.get(address), client.post(address)):
+                if answer.status_code >= 500:
+                    failed.append(address)
+                if answer.status_code == 200 and not may(role, "view|change", model):
+                    opened.append(address)
+
+    assert (opened, failed) == ([], [])
+
+
+def test_a_list_shows_the_desk_only_to_those_who_may_see_it(client, portal):
+    for role in roles.STAFF:
+        client.force_login(member_of(role))
+        told = {
+            model["object_name"]
+            for group in client.get("/admin/").context["app_list"]
+            for model in group["models"]
+        }
+        desks = [model for model in LISTS if model not in REACHED_THROUGH_OTHERS]
+
+        assert told == {
+            model._meta.object_name for model in desks if may(role, "view|change", model)
+        }

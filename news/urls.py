@@ -7,6 +7,7 @@ from news import (
     distribution_views,
     event_views,
     feeds,
+    line_views,
     loudspeaker_views,
     reader_views,
     views,
@@ -108,4 +109,6 @@ alert_urlpatterns = [
 ]
 network_urlpatterns = [
     path("network/feed/<str:token>.json", distribution_views.feed, name="channel-feed"),
+    path("network/feed/<str:token>.atom", distribution_views.atom, name="channel-atom"),
+    path("line/webhook/", line_views.webhook, name="line-webhook"),
 ]

@@ -58,6 +58,8 @@ TOLD = {
     "back from repair": _("took it back from the workshop"),
     "begin count": _("began the count"),
     "activate": _("made it active"),
+    "ask its owner": _("asked its owner to confirm it"),
+    "move": _("gave it another address"),
     "disable": _("disabled it"),
     "rotate": _("made a new secret"),
     "prepare": _("prepared it"),

@@ -154,6 +154,8 @@ class Channel(models.Model):
             models.CheckConstraint(
                 name="network_channel_address_where_needed",
                 condition=Q(kind__in=["email", "line", "webhook"]) & ~Q(address="")
+                # Which LINE room it is, is known when its code is typed there.
+                | Q(kind="line", address="", state__in=["unverified", "disabled"])
                 | Q(kind__in=["feed", "printed", "desk"], address=""),
                 violation_error_message=_(
                     "E-mail, LINE and webhooks need an address; feeds, paper and pages have none."

@@ -1,6 +1,7 @@
 from django.urls import path, re_path
 from django.views.generic import RedirectView
 
+from network.urls import own_paths
 from news import (
     alert_views,
     claim_views,
@@ -9,6 +10,7 @@ from news import (
     feeds,
     line_views,
     loudspeaker_views,
+    own_channel_views,
     reader_views,
     views,
 )
@@ -59,6 +61,10 @@ urlpatterns = [
     path("follow/leave/<str:token>/", reader_views.follow_leave, name="leave"),
     path("network/receipt/<str:token>/", distribution_views.receipt, name="receipt"),
     path("network/leave/<str:token>/", distribution_views.leave, name="channel-leave"),
+    *own_paths("channels/", own_channel_views.channels, "own-channels"),
+    *own_paths("channels/add/", own_channel_views.add, "own-channel-add"),
+    *own_paths(r"channels/(?P<pk>\d{1,9})/", own_channel_views.channel, "own-channel"),
+    *own_paths(r"channels/(?P<pk>\d{1,9})/change/", own_channel_views.change, "own-channel-change"),
     path("news/preview/<number:pk>/", views.preview, name="preview"),
     path("news/preview/<number:pk>/print.pdf", views.preview_pdf, name="preview-pdf"),
     path("events/", event_views.events, name="events"),

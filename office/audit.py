@@ -58,6 +58,7 @@ TOLD = {
     "back from repair": _("took it back from the workshop"),
     "begin count": _("began the count"),
     "activate": _("made it active"),
+    "ask for": _("asked for it"),
     "ask its owner": _("asked its owner to confirm it"),
     "move": _("gave it another address"),
     "disable": _("disabled it"),

@@ -146,13 +146,13 @@ def test_a_mailbox_is_not_pestered():
     channel = unconfirmed()
     confirming.ask(channel, by=None)
 
-    with pytest.raises(ValidationError, match=r"five|ห้า"):
+    with pytest.raises(ValidationError, match="5 นาที"):
         confirming.ask(channel, by=None)
 
 
 @pytest.mark.parametrize("kind", ["feed", "printed"])
 def test_what_cannot_answer_is_checked_by_hand(kind):
-    with pytest.raises(ValidationError, match=r"by hand|ด้วยตนเอง"):
+    with pytest.raises(ValidationError, match="ด้วยตนเอง"):
         confirming.ask(unconfirmed(kind), by=None)
 
 
@@ -180,5 +180,5 @@ def test_a_new_address_has_to_be_confirmed_anew():
 
 
 def test_a_person_who_did_not_consent_gets_no_letter():
-    with pytest.raises(ValidationError, match=r"consent|ยินยอม"):
+    with pytest.raises(ValidationError, match="ยินยอม"):
         confirming.ask(unconfirmed(person=make.volunteer()), by=None)

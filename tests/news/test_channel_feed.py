@@ -1,4 +1,4 @@
-"""The feed of one partner as Atom: news, corrections to confirm, tombstones, conditional requests."""
+"""The feed of one partner as Atom: news, corrections to confirm, tombstones, what is new since."""
 
 from xml.etree import ElementTree
 
@@ -19,7 +19,7 @@ def get(client, channel, **headers):
 def read(client, channel):
     answer = get(client, channel)
     assert answer["Content-Type"] == "application/atom+xml; charset=utf-8"
-    return ElementTree.fromstring(answer.content)
+    return ElementTree.fromstring(answer.content)  # noqa: S314 -- our own
 
 
 def chase():
@@ -91,7 +91,8 @@ def test_an_empty_feed_is_one_and_stays_the_same(client):
 
     first = get(client, channel)
 
-    assert ElementTree.fromstring(first.content).findall(f"{ATOM}entry") == []
+    document = ElementTree.fromstring(first.content)  # noqa: S314 -- our own
+    assert document.findall(f"{ATOM}entry") == []
     assert get(client, channel, **{"if-none-match": first["ETag"]}).status_code == 304
 
 

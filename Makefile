@@ -45,8 +45,8 @@ messages: .venv/.ok  ## collect the texts to translate and compile the catalogue
 	@DEBUG=1 $(WITH_DATABASE) $(PY) manage.py makemessages -l th --no-location --no-obsolete -i .venv -i var -i node_modules
 	@DEBUG=1 $(WITH_DATABASE) $(PY) manage.py compilemessages -v0 -l th -i .venv
 
-bench: .venv/.ok  ## repeatable benchmarks, as ratios against bare Django (NEWS=file.jsonl.gz for real items)
-	@$(PY) scripts/bench.py $(NEWS)
+bench: .venv/.ok  ## repeatable benchmarks, as ratios against bare Django (NEWS=file.jsonl.gz for real items; KILLS=1 kills workers)
+	@$(PY) scripts/bench.py $(NEWS) $(if $(KILLS),--kills)
 	@$(PY) scripts/search_quality.py $(NEWS)
 
 shots: .venv/.ok  ## screenshots of every page into var/shots/

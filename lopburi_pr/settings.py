@@ -237,6 +237,7 @@ else:
     EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 
 LINE_CHANNEL_TOKEN: str = env.str("LINE_CHANNEL_TOKEN", "")
+LINE_CHANNEL_SECRET: str = env.str("LINE_CHANNEL_SECRET", "")  # empty: LINE is not listened to
 LINE_API_URL: str = env.str("LINE_API_URL", "https://api.line.me")
 WEBHOOKS_MAY_STAY_HERE = False  # True in tests alone: never read from the environment
 

@@ -17,6 +17,14 @@ State = Channel.State
 
 def obstacles(channel: Channel) -> list[str]:
     """Sentences that say why this channel can't be used yet; empty when it can."""
+    found = faults(channel)
+    if not found and channel.kind == Channel.Kind.LINE and not channel.address:
+        found.append(_("Its LINE room is not known yet: somebody has to type the code there."))
+    return found
+
+
+def faults(channel: Channel) -> list[str]:
+    """Sentences that say what is wrong with what is written down of it."""
     try:
         channel.full_clean()
     except ValidationError as refused:
@@ -27,17 +35,18 @@ def obstacles(channel: Channel) -> list[str]:
 
 
 @transaction.atomic
-def activate(channel: Channel, *, by) -> None:
-    """Use this channel from now on: somebody has made sure with its owner that it is theirs.
+def activate(channel: Channel, *, by, verb: str = "activate") -> None:
+    """Use this channel from now on: it is certain that it is its owner's.
 
-    Raises ValidationError with the obstacles.
+    ``verb`` tells how: "confirm" when its owner said so at the other end, "activate" when an
+    officer answers for it. Raises ValidationError with the obstacles.
     """
     before = _fresh(channel)
     if found := obstacles(channel):
         raise ValidationError(found)
     channel.state, channel.disabled_reason, channel.failures = State.ACTIVE, "", 0
     channel.save(update_fields=["state", "disabled_reason", "failures"])
-    audit.record(channel, "activate", by=by, before=before, after=channel.state)
+    audit.record(channel, verb, by=by, before=before, after=channel.state)
 
 
 @transaction.atomic
@@ -52,6 +61,16 @@ def disable(channel: Channel, *, by, reason: str) -> None:
     channel.state, channel.disabled_reason = State.DISABLED, reason.strip()
     channel.save(update_fields=["state", "disabled_reason"])
     audit.record(channel, "disable", by=by, before=before, after=channel.state, note=reason.strip())
+
+
+@transaction.atomic
+def moved(channel: Channel, *, by) -> None:
+    """Send nothing to a new address before it is confirmed that it is the owner's too."""
+    if channel.state != State.ACTIVE:
+        return
+    channel.state = State.UNVERIFIED
+    channel.save(update_fields=["state"])
+    audit.record(channel, "move", by=by, before=State.ACTIVE, after=channel.state)
 
 
 @transaction.atomic

@@ -133,6 +133,7 @@ def _own(request, person, token=""):
     subjects = [person] if token else [person, subject]
     latest = [each.proposals.first() for each in subjects]
     return {
+        "visitor": Visitor(person, token),
         "person": person,
         "organization": person.organization,
         "memberships": list(subject.memberships.all()),

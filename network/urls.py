@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from network import account_views, equipment_views, joining_views, own_views, views
+from network import account_views, channel_views, equipment_views, joining_views, own_views, views
 
 app_name = "network"
 
@@ -31,6 +31,7 @@ urlpatterns = [
     re_path(
         r"^network/mine/(?P<what>me|organization)/$", own_views.change_mine, name="change-mine"
     ),
+    path("network/confirm/<str:token>/", channel_views.confirm, name="confirm-channel"),
     # Equipment
     path("network/equipment/", equipment_views.equipment, name="equipment"),
     path("network/equipment/<number:pk>/", equipment_views.asset, name="asset"),

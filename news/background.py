@@ -3,11 +3,14 @@
 from django.conf import settings
 
 from lopburi_pr import background
+from network.models import Confirmation, LineEvent
 from news import (
     attachments,  # noqa: F401 -- it tidies up
     delivering,
     distributing,
+    echoing,
     letters,
+    line,
     links,
     renditions,
 )
@@ -22,5 +25,7 @@ def register():
         background.Work("A round of corrections", ChaseRound, distributing.go_round)
     )
     background.register(delivering.Dispatch("A delivery", Delivery, delivering.send))
+    background.register(echoing.Echo("A question to a machine", Confirmation, echoing.send))
+    background.register(line.Answers("An answer by LINE", LineEvent, line.answer))
     if settings.OUTBOUND_ENABLED:
         background.register(background.Work("Links to other sites", LinkCheck, links.check))

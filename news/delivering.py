@@ -491,6 +491,23 @@ def fetch(channel: Channel) -> list[dict]:
     return items
 
 
+def withdrawn(channel: Channel) -> list[dict]:
+    """What stood in a channel's feed and was withdrawn since: its id, when and why."""
+    rows = channel.deliveries.filter(
+        state=State.ACCEPTED, release__edition__article__withdrawn_at__lte=timezone.now()
+    ).exclude(release__kind=Release.Kind.WITHDRAWAL)
+    return [
+        {
+            "id": f"urn:uuid:{delivery.key}",
+            "at": delivery.release.edition.article.withdrawn_at,
+            "reason": delivery.release.edition.article.withdrawal_reason,
+        }
+        for delivery in rows.select_related("release__edition__article").order_by("-pk")[
+            :FEED_ITEMS
+        ]
+    ]
+
+
 def channel_that_leaves(token: str) -> Channel | None:
     """The mailbox that leaves with this token; None when it is not ours."""
     try:

@@ -3,8 +3,12 @@
 A token in the address is the proof; it opens nothing else, and no cookie is set.
 """
 
-from django.http import Http404, JsonResponse
+from datetime import datetime
+
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.http import http_date
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import conditional_page, require_http_methods, require_safe
@@ -12,6 +16,7 @@ from django.views.decorators.http import conditional_page, require_http_methods,
 from lopburi_pr.http import origin_of, secret
 from network import channels
 from news import delivering, distributing
+from news.channel_feed import ChannelFeed, changed_at
 
 may_press = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -54,18 +59,65 @@ def leave(request, token):
 @conditional_page
 def feed(request, token):
     """What one partner's machine may fetch, the newest first; JSON Feed 1.1 with an ETag."""
-    channel = channels.of_feed(token)
-    if channel is None:
-        raise Http404
-    origin = origin_of(request)
-    return JsonResponse(
+    channel, origin = _channel(token), origin_of(request)
+    items = delivering.fetch(channel)
+    response = JsonResponse(
         {
             "version": "https://jsonfeed.org/version/1.1",
             "title": _("News of the Lopburi Provincial Public Relations Office"),
             "home_page_url": origin,
             "feed_url": f"{origin}{request.path}",
-            "items": delivering.fetch(channel),
+            "items": items,
         },
         json_dumps_params={"ensure_ascii": False},
         content_type="application/feed+json; charset=utf-8",
     )
+    return _dated(response, items, [])
+
+
+@require_safe
+@conditional_page
+def atom(request, token):
+    """The same as Atom; what was withdrawn is told as a news of its own and as a deleted entry."""
+    channel, origin = _channel(token), origin_of(request)
+    items, gone = delivering.fetch(channel), delivering.withdrawn(channel)
+    document = ChannelFeed(
+        title=_("News of the Lopburi Provincial Public Relations Office"),
+        link=origin,
+        description="",
+        language=get_language(),
+        feed_url=f"{origin}{request.path}",
+        author_name=_("Lopburi Provincial Public Relations Office"),
+        gone=gone,
+        since=channel.created_at,
+    )
+    for item in items:
+        facts = item["_lopburi"]
+        document.add_item(
+            title=item["title"],
+            link=item["url"],
+            description=item["content_text"],
+            unique_id=item["id"],
+            pubdate=datetime.fromisoformat(item["date_published"]),
+            updateddate=changed_at(item),
+            categories=[facts["topic"]] if "topic" in facts else [],
+            confirm_url=facts.get("confirm_url", ""),
+        )
+    response = HttpResponse(document.writeString("utf-8"), content_type=document.content_type)
+    return _dated(response, items, gone)
+
+
+def _channel(token):
+    channel = channels.of_feed(token)
+    if channel is None:
+        raise Http404
+    return channel
+
+
+def _dated(response, items, gone):
+    """With the moment of its newest item, for machines that ask what changed since."""
+    moments = [changed_at(item) for item in items]
+    moments += [each["at"] for each in gone]
+    if moments:
+        response.headers["Last-Modified"] = http_date(max(moments).timestamp())
+    return response

@@ -1,13 +1,16 @@
 from django.urls import path, re_path
 from django.views.generic import RedirectView
 
+from network.urls import own_paths
 from news import (
     alert_views,
     claim_views,
     distribution_views,
     event_views,
     feeds,
+    line_views,
     loudspeaker_views,
+    own_channel_views,
     reader_views,
     views,
 )
@@ -58,6 +61,10 @@ urlpatterns = [
     path("follow/leave/<str:token>/", reader_views.follow_leave, name="leave"),
     path("network/receipt/<str:token>/", distribution_views.receipt, name="receipt"),
     path("network/leave/<str:token>/", distribution_views.leave, name="channel-leave"),
+    *own_paths("channels/", own_channel_views.channels, "own-channels"),
+    *own_paths("channels/add/", own_channel_views.add, "own-channel-add"),
+    *own_paths(r"channels/(?P<pk>\d{1,9})/", own_channel_views.channel, "own-channel"),
+    *own_paths(r"channels/(?P<pk>\d{1,9})/change/", own_channel_views.change, "own-channel-change"),
     path("news/preview/<number:pk>/", views.preview, name="preview"),
     path("news/preview/<number:pk>/print.pdf", views.preview_pdf, name="preview-pdf"),
     path("events/", event_views.events, name="events"),
@@ -108,4 +115,6 @@ alert_urlpatterns = [
 ]
 network_urlpatterns = [
     path("network/feed/<str:token>.json", distribution_views.feed, name="channel-feed"),
+    path("network/feed/<str:token>.atom", distribution_views.atom, name="channel-atom"),
+    path("line/webhook/", line_views.webhook, name="line-webhook"),
 ]

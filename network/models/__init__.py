@@ -1,4 +1,5 @@
 from network.models.channels import Channel
+from network.models.confirmations import Confirmation, LineEvent
 from network.models.equipment import Asset, Hold, StockLine, StockTake
 from network.models.links import ChangeProposal, PersonalLink
 from network.models.loans import Handover, Loan, Reminder
@@ -12,8 +13,10 @@ __all__ = [
     "Asset",
     "ChangeProposal",
     "Channel",
+    "Confirmation",
     "Handover",
     "Hold",
+    "LineEvent",
     "Loan",
     "Means",
     "Membership",

@@ -21,12 +21,7 @@ from office.models import District, Subdistrict
 
 OLD_SECRET_KEPT = timedelta(days=7)  # after a new one: time to change it at the other end
 FEED_TOKENS = Signer(salt="network.channel.feed", sep=".")
-_address_checks = {
-    "email": EmailValidator(),
-    "webhook": URLValidator(
-        schemes=["https"], message=_("Give an address that begins with https://.")
-    ),
-}
+_email = EmailValidator()
 
 
 class ChannelQuerySet(models.QuerySet):
@@ -154,6 +149,8 @@ class Channel(models.Model):
             models.CheckConstraint(
                 name="network_channel_address_where_needed",
                 condition=Q(kind__in=["email", "line", "webhook"]) & ~Q(address="")
+                # Which LINE room it is, is known when its code is typed there.
+                | Q(kind="line", address="", state__in=["unverified", "disabled"])
                 | Q(kind__in=["feed", "printed", "desk"], address=""),
                 violation_error_message=_(
                     "E-mail, LINE and webhooks need an address; feeds, paper and pages have none."
@@ -204,7 +201,8 @@ class Channel(models.Model):
         return f"{self.owner} · {self.get_kind_display()}"
 
     def clean(self):
-        if check := _address_checks.get(self.kind):
+        checks = {self.Kind.EMAIL: _email, self.Kind.WEBHOOK: _machine}
+        if check := checks.get(self.kind):
             try:
                 check(self.address)
             except ValidationError as refused:
@@ -252,6 +250,11 @@ class Channel(models.Model):
     def feed_token(self) -> str:
         """What stands in the address of its feed."""
         return FEED_TOKENS.sign(self.secret)
+
+
+def _machine(address):
+    schemes = ["https", "http"] if settings.WEBHOOKS_MAY_STAY_HERE else ["https"]
+    URLValidator(schemes, message=_("Give an address that begins with https://."))(address)
 
 
 def _key(name):

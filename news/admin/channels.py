@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from lopburi_pr.calendar_fields import HourField
-from network import channels
-from network.models import Channel
+from network import channels, confirming
+from network.models import Channel, Confirmation
 from news.letters import own_origin
 from news.models import Article, Wish
 from office import audit
@@ -24,6 +24,10 @@ STEPS = {
     "activate": (
         lambda channel, by, _said: channels.activate(channel, by=by),
         _("It is used from now on."),
+    ),
+    "ask": (
+        lambda channel, by, _said: confirming.ask(channel, by=by),
+        _("Its owner is being asked."),
     ),
     "disable": (
         lambda channel, by, said: channels.disable(channel, by=by, reason=said.get("reason", "")),
@@ -75,6 +79,11 @@ class ChannelAdmin(admin.ModelAdmin):
             {"fields": (("quiet_from", "quiet_until"), ("daily_limit", "line_people"))},
         ),
     )
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        if change and {"kind", "address"} & set(form.changed_data):
+            channels.moved(obj, by=request.user)
 
     def has_delete_permission(self, request, channel=None):
         return False  # what was sent there stays on record
@@ -130,7 +139,12 @@ class ChannelAdmin(admin.ModelAdmin):
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         if obj:
+            confirmation = Confirmation.objects.filter(channel=obj).first()
+            is_coded = confirmation and confirmation.is_open and obj.kind == Channel.Kind.LINE
             context |= {
+                "confirmation": confirmation,
+                "code": confirmation.code() if is_coded else "",
+                "may_ask": not confirming.obstacles(obj),
                 "trail": audit.trail(obj),
                 "obstacles": [] if obj.state == Channel.State.ACTIVE else channels.obstacles(obj),
                 "is_for_machines": obj.kind in Channel.FOR_MACHINES,

@@ -14,7 +14,15 @@ import news.loading
 import office.loading
 from lopburi_pr import background, photographs
 from lopburi_pr.paging import PAGE_SIZE
-from network import joining, lending, personal_links, proposing
+from network import (
+    asking,
+    channels,
+    confirming,
+    joining,
+    lending,
+    personal_links,
+    proposing,
+)
 from network.availability import later
 from network.models import Loan, Organization, Person
 from network.models.equipment import span
@@ -59,6 +67,14 @@ PAGES = {
     "receipt-withdrawn": "/network/receipt/{receipt_withdrawn}/",
     "receipt-confirmed": "/network/receipt/{receipt_confirmed}/",
     "channel-leave": "/network/leave/{channel_leave}/",
+    "channel-confirm": "/network/confirm/{channel_confirm}/",
+    "channel-confirmed": "/network/confirm/{channel_confirmed}/",
+    "own-channels": "/network/me/{me}/channels/",
+    "own-channel-add": "/network/me/{me}/channels/add/",
+    "own-channel-line": "/network/me/{me}/channels/{line_channel}/",
+    "own-channel-feed": "/network/me/{me}/channels/{own_feed}/",
+    "own-channel-mailbox": "/network/me/{me}/channels/{own_mailbox}/",
+    "own-channel-change": "/network/me/{me}/channels/{own_mailbox}/change/",
     "mistakes": "/mistakes/",
     "mistake-waits": "/mistakes/{waiting_challenge}/",
     "mistake-decided": "/mistakes/{decided_challenge}/",
@@ -155,6 +171,8 @@ FORMS = {
 SECRET = {
     *("application", "application-asked", "application-approved", "application-rejected"),
     *("me", "me-reviewed", "me-change", "link-over"),
+    *("channel-confirm", "channel-confirmed", "own-channels", "own-channel-add"),
+    *("own-channel-line", "own-channel-feed", "own-channel-mailbox", "own-channel-change"),
     *("channel-leave", "receipt", "receipt-withdrawn", "receipt-confirmed"),
     *("loan", "loan-overdue", "loan-refused", "loan-form"),
 }
@@ -195,6 +213,8 @@ MACHINES = {
     "/alerts/current.json": 200,
     "/network/equipment/{asset}/photo.jpg": 200,
     "/network/feed/{channel_feed}.json": 200,
+    "/network/feed/{channel_feed}.atom": 200,
+    "/line/webhook/": 405,  # LINE posts
 }
 DOCUMENTS = {
     "/news/feed.atom": 200,
@@ -224,6 +244,10 @@ STAFF = {
     "/events/preview/{event}/": 302,
     "/network/mine/": 302,
     "/network/mine/me/": 302,
+    "/network/mine/channels/": 302,
+    "/network/mine/channels/add/": 302,
+    "/network/mine/channels/1/": 302,
+    "/network/mine/channels/1/change/": 302,
 }  # to the sign-in page
 BEGUN_ELSEWHERE = {
     "/fact-check/report/": 302,
@@ -364,6 +388,28 @@ def _network(place):
         "partner": partner.pk,
         "bare_partner": bare.pk,
         "me": address.rstrip("/").rpartition("/")[2],
+        **_own_channels(volunteer, place),
+    }
+
+
+def _own_channels(volunteer, place):
+    """A code for LINE that waits, a mailbox that is used, a feed, a mailbox that is asked."""
+    agreed = {"person": volunteer, "consent": "ยินยอม"}
+    line = asking.begin(volunteer, {"kind": "line", "format": "script"}, **agreed)
+    feed = asking.begin(volunteer, {"kind": "feed", "format": "json"}, **agreed)
+    channels.activate(feed, by=None)
+    asked = []
+    for n in range(2):
+        facts = {"kind": "email", "format": "full", "address": f"tower{n}@example.org"}
+        asked.append(asking.begin(volunteer, facts | {"districts": [place]}, **agreed))
+    confirming.confirm(asked[1].confirmation)
+    channels.refused(asked[1], "ไม่มีกล่องนี้")
+    return {
+        "line_channel": line.pk,
+        "own_feed": feed.pk,
+        "own_mailbox": asked[1].pk,
+        "channel_confirm": asked[0].confirmation.token(),
+        "channel_confirmed": asked[1].confirmation.token(),
     }
 
 

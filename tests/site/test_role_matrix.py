@@ -1,4 +1,4 @@
-"""Every role on every list and page of the back office: it sees what its permissions say, no more."""
+"""Every role on every list and page of the back office sees what its permissions say, no more."""
 
 import pytest
 from django.contrib import admin

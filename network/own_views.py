@@ -55,7 +55,8 @@ def own(view):
     def signed_in(request, *args, **kwargs):
         return view(request, Visitor(_partner(request)), *args, **kwargs)
 
-    by_link = limited(60, 3600)(secret(by_link))
+    # Many telephones share an address of their network, and the token is the proof.
+    by_link = limited(600, 3600)(secret(by_link))
 
     @csrf_exempt  # the secret in the address is the proof, and those pages need no cookie
     @may_send

@@ -134,6 +134,8 @@ def _own(request, person, token=""):
     subjects = [person] if token else [person, subject]
     latest = [each.proposals.first() for each in subjects]
     return {
+        "token": token,
+        "has_desk": not token or personal_links.person_of(token) is not None,
         "person": person,
         "organization": person.organization,
         "memberships": list(subject.memberships.all()),

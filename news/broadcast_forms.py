@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from lopburi_pr.calendar_fields import DayField, HourField
+from lopburi_pr.calendar_fields import DayField, HourField, MomentField
 from lopburi_pr.photographs import PictureField
 from lopburi_pr.sounds import SoundField
 from lopburi_pr.templatetags.thai import day, tongue
@@ -158,3 +158,44 @@ def _known(broadcast, party):
     places = [each.pk for each in broadcast.subdistricts.all()]
     told = {name: getattr(broadcast, name) for name in names}
     return likely | told | {"subdistricts": places}
+
+
+class EntryForm(forms.ModelForm):
+    """What a partner told by telephone, as an officer writes it down."""
+
+    aired_at = MomentField(label=_("when"))
+    photo = PictureField(label=_("photograph"), longest=PHOTO_LONGEST, required=False)
+    sound = SoundField(label=_("sound"), required=False)
+    url = forms.URLField(
+        label=_("address on the web"), max_length=1000, required=False, assume_scheme="https"
+    )
+
+    class Meta:
+        model = Broadcast
+        fields = (
+            *("organization", "person", "edition", "means", "aired_at", "times", "subdistricts"),
+            *("audience", "basis", "url", "title", "photo", "sound", "note"),
+        )
+
+    def clean(self):
+        told = super().clean()
+        party, edition = told.get("organization") or told.get("person"), told.get("edition")
+        if edition and told.get("aired_at"):
+            for sentence in broadcasting.obstacles(edition, told["aired_at"]):
+                self.add_error("aired_at", sentence)
+        if edition and party and broadcasting.is_reported(edition, party, told.get("url", "")):
+            self.add_error("url", _("This address has been reported already."))
+        return told
+
+    def report(self, *, by):
+        """The report of what was typed; the form is valid."""
+        facts = dict(self.cleaned_data)
+        organization, person = facts.pop("organization"), facts.pop("person")
+        places = facts.pop("subdistricts")
+        return broadcasting.report(
+            facts.pop("edition"),
+            organization or person,
+            by=by,
+            subdistricts=places or None,
+            **facts,
+        )

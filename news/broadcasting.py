@@ -177,6 +177,13 @@ def url_key(url: str) -> str:
     return f"{host}{parts.path.rstrip('/')}{asked}"[:1000]
 
 
+def is_reported(edition: Edition, party: Person | Organization, url: str) -> bool:
+    """Whether the party has reported this address for this edition before."""
+    key = url_key(url)
+    rows = Broadcast.objects.filter(edition=edition, **of_party(party), url_key=key)
+    return bool(key) and rows.exists()
+
+
 def can_undo(broadcast: Broadcast) -> bool:
     """Whether a slip of the finger can still be taken back."""
     return broadcast.state == State.REPORTED and timezone.now() < broadcast.reported_at + UNDO

@@ -176,6 +176,8 @@ SECRET = {
     *("channel-leave", "receipt", "receipt-withdrawn", "receipt-confirmed"),
     *("loan", "loan-overdue", "loan-refused", "loan-form"),
 }
+# An organisation that is trusted with it sees what is to come.
+TRUSTED = {"desk-trusted", "kit-embargoed"}
 # For one reader: no cookie, and no cache may keep them either.
 PERSONAL = {"follow-leave", *SECRET}
 # Pages of errors that no address brings about; tests/site/urls.py shows them.

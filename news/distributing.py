@@ -454,7 +454,7 @@ def unanswered_by(party: Person | Organization) -> list[Delivery]:
 
     To be shown on its desk: what was ready there counts as accepted from now on.
     """
-    rows = _to_party(Delivery.objects.unanswered(), party).order_by("-release", "pk")
+    rows = _to_party(Delivery.objects.unanswered(), party).order_by("-release_id", "pk")
     latest = {}
     for delivery in rows.select_related("release__edition__article"):
         latest.setdefault(delivery.release.edition.article_id, delivery)

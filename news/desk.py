@@ -141,6 +141,7 @@ def kit(edition: Edition, party: Person | Organization, origin: str) -> dict:
         "script_url": f"{path}script/" if is_shown and edition.spoken else "",
         "poster_url": f"{path}poster/" if is_shown and edition.spoken else "",
         "is_embargoed": not is_shown,
+        "is_read_out": forms_of(party)[0] == Form.SCRIPT,
     }
 
 

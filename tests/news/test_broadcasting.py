@@ -11,6 +11,7 @@ from django.core.files.storage import default_storage
 from django.db import connection
 from django.utils import timezone
 
+from network import merging
 from network.models import Channel
 from news import broadcasting, distributing, publishing
 from news.models import Broadcast, ChaseRound, Delivery, Pickup, Release
@@ -317,3 +318,18 @@ def test_desks_are_in_no_audience(volunteer):
 
     assert Channel.objects.get().kind == "desk"
     assert distributing.audience(make.published()).recipients == []
+
+
+def test_two_rows_of_one_body_become_one_with_both_their_desks(db):
+    one, other, edition = make.organization(), make.organization(), make.published()
+    for body in (one, other):
+        broadcasting.report(edition, body)
+    corrected(edition)
+    go_round()
+
+    merging.merge(one, into=other, by=make.user())
+
+    assert [pickup.party for pickup in Pickup.objects.all()] == [other]
+    assert [each.party for each in Broadcast.objects.all()] == [other, other]
+    assert Channel.objects.get(kind="desk").owner == other
+    assert len(distributing.unanswered_by(other)) == Delivery.objects.count() == 1

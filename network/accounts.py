@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from network.models import Person
+from network.models import Organization, Person
 from office import audit
 from office.roles import PARTNER
 
@@ -70,3 +70,15 @@ def close_account(person: Person, *, by) -> None:
     person.user = None
     person.save()
     audit.record(person, "close account", by=by)
+
+
+@transaction.atomic
+def trust(organization: Organization, *, is_trusted: bool, by) -> None:
+    """Let the desk of an organisation show what is approved and to come, or no longer.
+
+    Nothing happens when it is so already.
+    """
+    rows = Organization.objects.filter(pk=organization.pk, may_see_embargoed=not is_trusted)
+    if rows.update(may_see_embargoed=is_trusted):
+        audit.record(organization, "trust" if is_trusted else "distrust", by=by)
+    organization.may_see_embargoed = is_trusted

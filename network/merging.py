@@ -4,7 +4,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from network.models import Membership, Organization
+from network.models import Channel, Membership, Organization
 from office import audit
 
 
@@ -49,6 +49,7 @@ def merge(organization: Organization, *, into: Organization, by) -> None:
     into.refresh_from_db()
     if found := obstacles(organization, into):
         raise ValidationError(found)
+    _join_desks(organization, into)
     for relation in pointing_here():
         _turn(relation, organization, into)
     own = {into.name_th, into.name_en, ""}
@@ -61,17 +62,30 @@ def merge(organization: Organization, *, into: Organization, by) -> None:
     audit.record(into, "take over", by=by, note=f"{organization} ({organization.pk})")
 
 
-def pointing_here():
+def pointing_here(model=Organization):
     """Every relation from a table to organisations, also those without a name of their own."""
     return [
         field
-        for field in Organization._meta.get_fields(include_hidden=True)
+        for field in model._meta.get_fields(include_hidden=True)
         if field.auto_created and not field.concrete and not field.many_to_many
     ]
 
 
+def _join_desks(organization, into):
+    """Leave one desk, which a body has at most: what lies on the other moves there."""
+    desks = Channel.objects.filter(kind=Channel.Kind.DESK)
+    mine, theirs = (desks.filter(organization=each).first() for each in (organization, into))
+    if mine and theirs:
+        for relation in pointing_here(Channel):
+            _turn(relation, mine, theirs)
+        mine.delete()
+
+
 def _turn(relation, organization, into):
-    """Point the rows of one relation at ``into``; pairs that are there already are dropped."""
+    """Point the rows of one relation at ``into``; pairs that are there already are dropped.
+
+    A model whose rows say no more than such a pair names the other half in ``ONCE_FOR_EACH``.
+    """
     rows, name = relation.related_model._base_manager, relation.field.name
     mine = rows.filter(**{name: organization})
     through = relation.related_model._meta.auto_created
@@ -81,6 +95,9 @@ def _turn(relation, organization, into):
             for field in relation.related_model._meta.fields
             if field.is_relation and field.name != name
         ]
+        there = rows.filter(**{name: into}).values(other)
+        mine.filter(**{f"{other}__in": there}).delete()
+    if other := getattr(relation.related_model, "ONCE_FOR_EACH", ""):
         there = rows.filter(**{name: into}).values(other)
         mine.filter(**{f"{other}__in": there}).delete()
     try:

@@ -55,7 +55,8 @@ def own(view):
     def signed_in(request, *args, **kwargs):
         return view(request, Visitor(_partner(request)), *args, **kwargs)
 
-    by_link = limited(60, 3600)(secret(by_link))
+    # Many telephones share an address of their network, and the token is the proof.
+    by_link = limited(600, 3600)(secret(by_link))
 
     @csrf_exempt  # the secret in the address is the proof, and those pages need no cookie
     @may_send
@@ -133,7 +134,8 @@ def _own(request, person, token=""):
     subjects = [person] if token else [person, subject]
     latest = [each.proposals.first() for each in subjects]
     return {
-        "visitor": Visitor(person, token),
+        "token": token,
+        "has_desk": not token or personal_links.person_of(token) is not None,
         "person": person,
         "organization": person.organization,
         "memberships": list(subject.memberships.all()),

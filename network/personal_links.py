@@ -13,6 +13,8 @@ from network.models import Person, PersonalLink
 from office import audit
 
 Purpose = PersonalLink.Purpose
+# What a link opens first, as the name of an address; the apps above put their own pages in.
+OPENS = {Purpose.DESK: "network:me", Purpose.REVIEW: "network:me"}
 DAYS = 365
 DAYS_AT_MOST = 400
 
@@ -47,7 +49,7 @@ def issue(person: Person, *, by, days: int = DAYS, purpose: str = Purpose.DESK) 
         expires_at=timezone.now() + timedelta(days=days),
     )
     audit.record(person, "link", by=by, note=link.get_purpose_display())
-    return reverse("network:me", args=[token])
+    return reverse(OPENS[purpose], args=[token])
 
 
 @transaction.atomic

@@ -8,6 +8,8 @@ class NewsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        from news import background  # noqa: PLC0415 -- models are ready only now
+        from network import personal_links  # noqa: PLC0415 -- models are ready only now
+        from news import background  # noqa: PLC0415
 
         background.register()
+        personal_links.OPENS[personal_links.Purpose.DESK] = "news:desk-by-link"

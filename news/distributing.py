@@ -4,7 +4,8 @@
 
 Urgent and large releases wait for a second person. Whoever got a version that was corrected,
 clarified, retracted or withdrawn gets that too and is asked to confirm it; this is found out round
-by round from what has become public, so no step of publishing can forget it.
+by round from what has become public, so no step of publishing can forget it. Whoever used that
+version without a delivery of it, from the desk or by their own report, meets it on the desk.
 """
 
 from collections.abc import Iterable
@@ -22,8 +23,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lopburi_pr import background
-from network.models import Channel
-from news.models import Article, ChaseRound, Delivery, Edition, Release
+from network.models import Channel, Organization, Person
+from news.models import (
+    Article,
+    Broadcast,
+    ChaseRound,
+    Delivery,
+    Edition,
+    Pickup,
+    Release,
+)
 from news.models.distribution import MANY
 from office import audit
 from office.pulse import remembered
@@ -99,6 +108,7 @@ def audience(edition: Edition, rules: Rules | None = None) -> Audience:
         Channel.objects.active()
         # Samples go to samples: no partner ever gets a made-up warning.
         .filter(is_sample=article.is_sample)
+        .exclude(kind=Channel.Kind.DESK)  # desks show everything by themselves
         .exclude(Exists(got.exclude(state=Delivery.State.CANCELLED)))
         .select_related("organization", "person", "wish")
         .prefetch_related("districts", "subdistricts__district", "wish__topics")
@@ -338,9 +348,14 @@ def _corrected(now):
         release__edition__version__lt=OuterRef("version"),
     )
     sent = Release.objects.filter(edition=OuterRef("pk"), kind=Kind.CORRECTION)
+    of_earlier = {
+        "edition__article": OuterRef("article"),
+        "edition__version__lt": OuterRef("version"),
+    }
     return (
         Edition.objects.released(now)
-        .filter(Exists(earlier), ~Exists(sent), change_kind__in=Edition.ADMITTED)
+        .filter(Exists(earlier) | _was_used(**of_earlier))
+        .filter(~Exists(sent), change_kind__in=Edition.ADMITTED)
         .filter(article__withdrawn_at=None)
         .order_by("shown_from")
     )
@@ -352,22 +367,104 @@ def _withdrawn(now):
         _reached(OuterRef("withdrawn_at")), release__edition__article=OuterRef("pk")
     )
     sent = Release.objects.filter(edition__article=OuterRef("pk"), kind=Kind.WITHDRAWAL)
-    return Article.objects.filter(Exists(said), ~Exists(sent), withdrawn_at__lte=now)
+    told_or_used = Exists(said) | _was_used(edition__article=OuterRef("pk"))
+    return Article.objects.filter(told_or_used, ~Exists(sent), withdrawn_at__lte=now)
+
+
+def _was_used(**of_what):
+    """Whether anybody took it from their desk or says that they carried it further."""
+    taken = Pickup.objects.filter(**of_what)
+    return Exists(taken) | Exists(Broadcast.objects.told().filter(**of_what))
+
+
+def _users(**of_what):
+    """``(person, organisation)`` of everybody who did, one of the two being None."""
+    found = set()
+    for rows in (Pickup.objects.all(), Broadcast.objects.told()):
+        found |= set(rows.filter(**of_what).order_by().values_list("person", "organization"))
+    return found
 
 
 @transaction.atomic
 def _chase(edition, kind):
     is_withdrawal = kind == Kind.WITHDRAWAL
+    # Who reports an earlier version in this moment waits, and is told by ``catch_up``.
+    Article.objects.select_for_update(no_key=True).get(pk=edition.article_id)
     moment = edition.article.withdrawn_at if is_withdrawal else edition.shown_from
     earlier = Delivery.objects.filter(_reached(moment), release__edition__article=edition.article)
+    used = {"edition__article": edition.article}
     if not is_withdrawal:
         earlier = earlier.filter(release__edition__version__lt=edition.version)
+        used["edition__version__lt"] = edition.version
     channels = Channel.objects.filter(pk__in=earlier.values("channel"))
     channels = list(channels.select_related("organization", "person"))
+    told = {(channel.person_id, channel.organization_id) for channel in channels}
+    parties = sorted(_users(**used) - told, key=lambda party: (party[0] or 0, party[1] or 0))
+    channels += [_desk_of(person, organization) for person, organization in parties]
     release = _written(edition, kind, channels, by=None, rules={})
     # What is still being tried with the earlier words would only come second.
     earlier.filter(state="waiting").update(state=Delivery.State.CANCELLED)
     _out(release, by=None)
+
+
+def _desk_of(person, organization):
+    """The channel by which corrections meet a party on its own page, from their keys."""
+    owner = {"person_id": person, "organization_id": organization}
+    party = Person.objects.get(pk=person) if person else Organization.objects.get(pk=organization)
+    given = {"state": Channel.State.ACTIVE, "is_sample": party.is_sample}
+    desk, _is_new = Channel.objects.get_or_create(kind=Channel.Kind.DESK, **owner, defaults=given)
+    return desk
+
+
+def catch_up(edition: Edition, party: Person | Organization) -> None:
+    """Tell a party of what has been corrected since in an edition that it used.
+
+    From now on the rounds look for corrections too, whether or not anything was ever released.
+    """
+    ChaseRound.objects.get_or_create(pk=1)
+    Article.objects.select_for_update(no_key=True).get(pk=edition.article_id)
+    since = Release.objects.filter(
+        Q(kind=Kind.WITHDRAWAL) | Q(kind=Kind.CORRECTION, edition__version__gt=edition.version),
+        edition__article=edition.article_id,
+        state=State.RELEASED,
+    )
+    release = since.order_by("-pk").first()
+    if release is None or _to_party(release.deliveries.all(), party).exists():
+        return
+    is_person = isinstance(party, Person)
+    desk = _desk_of(party.pk if is_person else None, None if is_person else party.pk)
+    Delivery.objects.create(release=release, channel=desk, state=Delivery.State.READY)
+    release.audience["channels"] += snapshot(release.edition, [desk], rules={})["channels"]
+    release.recipients += 1
+    release.save(update_fields=["audience", "recipients"])
+
+
+def _to_party(deliveries, party):
+    whose = "channel__person" if isinstance(party, Person) else "channel__organization"
+    return deliveries.exclude(state=Delivery.State.CANCELLED).filter(**{whose: party})
+
+
+def chased(party: Person | Organization):
+    """The corrections and withdrawals that went to a party, by whichever way."""
+    return _to_party(Delivery.objects.filter(release__kind__in=Release.CHASED), party)
+
+
+def unanswered_by(party: Person | Organization) -> list[Delivery]:
+    """The corrections that a party has not confirmed yet, the latest of each article.
+
+    To be shown on its desk: what was ready there counts as accepted from now on.
+    """
+    rows = _to_party(Delivery.objects.unanswered(), party).order_by("-release_id", "pk")
+    latest = {}
+    for delivery in rows.select_related("release__edition__article"):
+        latest.setdefault(delivery.release.edition.article_id, delivery)
+    found = list(latest.values())
+    ready = [each.pk for each in found if each.state == Delivery.State.READY]
+    if ready:
+        Delivery.objects.filter(
+            pk__in=ready, state=Delivery.State.READY, channel__kind=Channel.Kind.DESK
+        ).update(state=Delivery.State.ACCEPTED, accepted_at=timezone.now())
+    return found
 
 
 def acknowledgement_token(delivery: Delivery) -> str:
@@ -389,12 +486,19 @@ def acknowledged_by(token: str) -> Delivery | None:
 def acknowledge(delivery: Delivery, *, by=None) -> bool:
     """Note that the partner knows of a correction; False when it was noted before.
 
+    What came to them by another way, or before it about the same news, is confirmed with it.
     ``by`` is the person of the office who told them by telephone, None when they confirmed
     themselves. Raises ValidationError for what nobody has to confirm.
     """
     if not delivery.release.is_chase:
         raise ValidationError(_("Only corrections and withdrawals are confirmed."))
-    rows = Delivery.objects.filter(pk=delivery.pk, acknowledged_at=None)
+    if not Delivery.objects.filter(pk=delivery.pk, acknowledged_at=None).exists():
+        return False
+    too = _to_party(Delivery.objects.unanswered(), delivery.channel.owner).filter(
+        release__edition__article=delivery.release.edition.article_id,
+        release__lte=delivery.release_id,
+    )
+    rows = Delivery.objects.filter(Q(pk=delivery.pk) | Q(pk__in=too), acknowledged_at=None)
     is_new = bool(rows.update(acknowledged_at=timezone.now(), acknowledged_by=by))
     if is_new and by:
         audit.record(delivery, "call", by=by)
@@ -419,14 +523,21 @@ def _counted(article):
         )
         .order_by("-pk")
         .annotate(
-            told=Count("deliveries", filter=Q(deliveries__state="accepted") | confirmed),
-            confirmed=Count("deliveries", filter=confirmed),
+            told=_parties(Q(deliveries__state="accepted") | confirmed),
+            confirmed=_parties(confirmed),
         )
         .filter(told__gt=0)
         .annotate(
             found=JSONObject(told=F("told"), confirmed=F("confirmed"), version="edition__version")
         )
     )
+
+
+def _parties(condition):
+    """How many partners, whatever number of ways leads to each."""
+    owner = "deliveries__channel"
+    of_bodies = Count(f"{owner}__organization", filter=condition, distinct=True)
+    return of_bodies + Count(f"{owner}__person", filter=condition, distinct=True)
 
 
 def counted(row) -> dict:

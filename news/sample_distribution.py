@@ -1,4 +1,4 @@
-"""Sample channels, and one correction that part of the sample network has confirmed.
+"""Sample channels, one correction that part of the sample network has confirmed, and broadcasts.
 
 Nothing of it can leave: the addresses end in .invalid, and samples go to samples alone.
 """
@@ -7,9 +7,9 @@ from datetime import time, timedelta
 
 from django.utils import timezone
 
-from network.models import Channel, Organization
-from news import distributing
-from news.models import ChaseRound, Delivery, Edition, Release
+from network.models import Channel, Organization, Person
+from news import broadcasting, distributing
+from news.models import Broadcast, ChaseRound, Delivery, Edition, Release
 from office.models import District
 
 # Only where no other sample organisations are.
@@ -18,6 +18,7 @@ ORGANIZATIONS = (
     ("tower", "หอกระจายข่าวบ้านป้อม (ข้อมูลตัวอย่าง)", "Ban Pom broadcast tower (sample data)"),
 )
 PHONE = "0 0000 0000"  # nobody's
+NOT_COUNTED = "วันนั้นหอกระจายข่าวเสีย (ข้อมูลตัวอย่าง)"
 CHANNELS = (
     {"kind": "email", "format": "full"},
     {"kind": "line", "format": "script", "line_people": 38, "quiet": (time(21), time(6))},
@@ -27,7 +28,7 @@ CHANNELS = (
 )
 
 
-def load(*, writer) -> int:
+def load(*, writer, officer) -> int:
     """Make the channels, two for each organisation, and the release; how many channels: none when
     they are there.
     """
@@ -46,11 +47,13 @@ def load(*, writer) -> int:
         for place in range(2)
     ]
     _release(made, writer)
+    _broadcasts(officer)
     return len(made)
 
 
 def clear() -> int:
     """Remove the channels, after the sample news, and the organisations made here; how many."""
+    Broadcast.objects.filter(is_sample=True).delete()
     count = Channel.objects.filter(is_sample=True).count()
     Channel.objects.filter(is_sample=True).delete()
     names = [thai for _kind, thai, _english in ORGANIZATIONS]
@@ -108,3 +111,24 @@ def _release(channels, writer):
     told.update(state=Delivery.State.ACCEPTED, accepted_at=timezone.now())
     silent = told.order_by("-pk").first()
     told.exclude(pk=silent.pk).update(acknowledged_at=timezone.now())
+
+
+def _broadcasts(officer):
+    """What some of the sample network carried further: waiting, verified, and one not counted."""
+    editions = Edition.objects.published().filter(article__is_sample=True, article__language="th")
+    editions = list(editions.newest_first()[:4])
+    parties = [
+        *Organization.objects.at_work().filter(is_sample=True).order_by("pk")[:5],
+        *Person.objects.active().filter(is_sample=True, organization=None).order_by("pk")[:3],
+    ]
+    for n, party in enumerate(parties):
+        for edition in editions[n % 2 :: 2]:
+            aired_at = min(edition.shown_from + timedelta(minutes=40 + 25 * n), timezone.now())
+            facts = {"audience": 800 + 150 * n, "basis": "estimate"} if n % 3 == 0 else {}
+            made = broadcasting.report(edition, party, aired_at=aired_at, times=1 + n % 3, **facts)
+            told = {"reported_at": aired_at}
+            if n == 1 or n % 4:
+                told |= {"checked_by": officer, "checked_at": timezone.now(), "state": "verified"}
+            if n == 1:
+                told |= {"state": "rejected", "reason": NOT_COUNTED}
+            Broadcast.objects.filter(pk=made.pk).update(**told)

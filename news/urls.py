@@ -1,10 +1,11 @@
 from django.urls import path, re_path
 from django.views.generic import RedirectView
 
-from network.urls import own_paths
+from network.urls import SECRET_WORD, own_paths
 from news import (
     alert_views,
     claim_views,
+    desk_views,
     distribution_views,
     event_views,
     feeds,
@@ -20,7 +21,27 @@ app_name = "news"
 # A list's feeds stand beside it; the name of the file chooses the format.
 FEED = r"feed\.(?P<format>atom|rss|json)$"
 
+
+def desk_paths(route, view, name):
+    """Both addresses of a page of the desk: for those who signed in, and by a personal link."""
+    return [
+        re_path(rf"^network/desk/{route}$", view, name=name),
+        re_path(rf"^network/me/{SECRET_WORD}/today/{route}$", view, name=f"{name}-by-link"),
+    ]
+
+
+PK = r"(?P<pk>[0-9]{1,18})/"
+
 urlpatterns = [
+    *desk_paths("", desk_views.today, "desk"),
+    *desk_paths(PK, desk_views.kit, "kit"),
+    *desk_paths(rf"{PK}photo/(?P<placement>[0-9]{{1,18}})\.jpg", desk_views.photo, "kit-photo"),
+    *desk_paths(rf"{PK}aired/", desk_views.air, "air"),
+    *desk_paths(rf"{PK}report/", desk_views.report, "report-broadcast"),
+    *desk_paths("reports/", desk_views.broadcasts, "broadcasts"),
+    *desk_paths(rf"reports/{PK}", desk_views.broadcast, "broadcast"),
+    *desk_paths(rf"reports/{PK}undo/", desk_views.undo, "undo-broadcast"),
+    *desk_paths(rf"corrections/{PK}", desk_views.acknowledge, "acknowledge"),
     path("news/", views.articles, name="articles"),
     re_path(rf"^news/{FEED}", feeds.feed, name="feed"),
     path("news/<year:year>/<number:number>/", views.article, name="article"),

@@ -68,6 +68,9 @@ TOLD = {
     "retry": _("sent it again"),
     "hand over": _("handed it over on paper"),
     "call": _("told the partner by telephone"),
+    "verify": _("verified it"),
+    "trust": _("lets it see news before its hour"),
+    "distrust": _("no longer lets it see news before its hour"),
 }
 
 

@@ -46,7 +46,10 @@ _EQUIPMENT = _may("view add change", "network.asset", "network.loan", "network.s
 # To send news to the network, follow it and call who has not confirmed.
 _DISTRIBUTION = _may("view", "network.channel", "news.wish", "news.delivery") | {
     *("news.view_release", "news.add_release", "news.call_delivery"),
+    "news.view_broadcast",
 }
+# To check what partners report, and to write down what they tell by telephone.
+_BROADCASTS = {"news.add_broadcast", "news.verify_broadcast"}
 
 _VIEW_NEWS = _may("view", *_NEWS, "news.alert", "news.article", "news.topic")
 _EDITOR = (
@@ -75,12 +78,14 @@ ROLES = {
     | _may("view change", "news.letter")
     | _may("add change delete", "news.synonymset", "news.occasion")
     | {"news.approve_release"}
+    | _BROADCASTS
     | _may("view add change", *_NETWORK, "network.channel", "news.wish")
     | _may("view change", *_ASKED)
     | _may("delete", "network.person", "network.application")
     | _EQUIPMENT,
     OFFICER: _VIEW_NEWS
     | _DISTRIBUTION
+    | _BROADCASTS
     | _may("view", *_PLACES)
     | _may("view add change", *_NETWORK, "network.channel", "news.wish")
     | _may("view change", *_ASKED)

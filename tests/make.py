@@ -9,10 +9,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from PIL import Image
 
-from network import joining, lending
+from network import joining, lending, personal_links
 from network.lending import Checked, Signed
 from network.models import Application, Asset, Channel, Organization, Person
-from news import alerting, distributing, events, fact_checking, pictures, publishing
+from news import alerting, broadcasting, distributing, events, fact_checking, pictures, publishing
 from news.models import (
     Alert,
     Article,
@@ -270,6 +270,21 @@ def organization(**fields):
 
 def volunteer(**fields):
     return Person.objects.create(**({"name": f"อาสาสมัครที่ {next(_counter)}"} | fields))
+
+
+def desk(person, after=""):
+    """The path of a person's desk by a fresh link, or of a page below it."""
+    return personal_links.issue(person, by=None) + after
+
+
+def own_page(person):
+    """The path of a person's own page, by a fresh link."""
+    return desk(person).removesuffix("today/")
+
+
+def broadcast(edition=None, party=None, **facts):
+    """A report that waits for a check, of a volunteer unless a party is named."""
+    return broadcasting.report(edition or published(), party or volunteer(), **facts)
 
 
 def application(*, district, **fields):

@@ -104,8 +104,15 @@ class OrganizationAdmin(Exchange, Reviewed, admin.ModelAdmin):
         (_("How is it reached?"), {"fields": ("address", ("phone", "email"), "website")}),
         (_("What does it serve, and how?"), {"fields": ("districts", "subdistricts", "means")}),
         (_("What does the public see?"), {"fields": ("is_listed", "shown_fields")}),
+        (_("What does its desk show?"), {"fields": ("may_see_embargoed",)}),
         (_("Until when do the facts hold?"), {"fields": (("review_by", "closed_on"),)}),
     )
+
+    def save_model(self, request, organization, form, change):
+        is_trusted = organization.may_see_embargoed
+        organization.may_see_embargoed = form.initial.get("may_see_embargoed", False)
+        super().save_model(request, organization, form, change)
+        accounts.trust(organization, is_trusted=is_trusted, by=request.user)
 
     def get_search_results(self, request, queryset, search_term):
         # Names are compared as the public directory compares them.

@@ -2,6 +2,7 @@
 
 from news.admin import (  # noqa: F401 -- they register themselves
     alerts,
+    broadcasts,
     channels,
     claims,
     editions,

@@ -53,6 +53,8 @@ class OfParty(models.Model):
 class Pickup(OfParty):
     """One version of the news that somebody of the network took from their desk to use it."""
 
+    ONCE_FOR_EACH = "edition"  # for each party; see network.merging
+
     edition = models.ForeignKey(
         Edition, models.CASCADE, related_name="pickups", verbose_name=_("edition")
     )

@@ -159,6 +159,8 @@ class Delivery(models.Model):
     Message-ID), so that whatever is tried twice arrives once.
     """
 
+    ONCE_FOR_EACH = "release"  # for each channel; see network.merging
+
     class State(models.TextChoices):
         WAITING = "waiting", _("Waiting")
         READY = "ready", _("Ready to be fetched or printed")

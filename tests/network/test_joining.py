@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.test import override_settings
 from django.utils import timezone
 
-from network import joining, personal_links
+from network import joining
 from network.models import Application, Membership, Organization, Person
 from office import audit
 from office.models import District, Subdistrict
@@ -373,4 +373,4 @@ def test_a_new_member_can_get_a_link(client, places):
     application, _address = applied(client)
     person = joining.approve(application, by=make.user()).person
 
-    assert client.get(personal_links.issue(person, by=None)).status_code == 200
+    assert client.get(make.own_page(person)).status_code == 200

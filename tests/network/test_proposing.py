@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from network import personal_links, proposing
+from network import proposing
 from network.models import ChangeProposal, Organization, Person
 from office import audit
 from tests import make
@@ -110,11 +110,11 @@ def test_a_rejection_says_why_on_their_own_page(client, person):
 
     proposing.reject(proposal, by=make.user(), reason="หมู่ 9 อยู่นอกเขต")
 
-    assert "หมู่ 9 อยู่นอกเขต" in client.get(personal_links.issue(person, by=None)).text
+    assert "หมู่ 9 อยู่นอกเขต" in client.get(make.own_page(person)).text
 
 
 def test_a_value_that_cannot_be_is_said_and_nothing_is_half_done(client, places, person):
-    address = personal_links.issue(person, by=None) + "change/"
+    address = make.own_page(person) + "change/"
     typed = {"name": "สมใจ", "phone": "ศูนย์", "village": "หมู่ 9", "visibility": "staff"}
 
     answer = client.post(address, typed)
@@ -127,7 +127,7 @@ def test_a_value_that_cannot_be_is_said_and_nothing_is_half_done(client, places,
 
 
 def test_a_volunteer_changes_their_facts_by_their_link(client, places, person):
-    address = personal_links.issue(person, by=None)
+    address = make.own_page(person)
     typed = {
         "name": "สมใจ ใจดี",
         "phone": "0822222222",

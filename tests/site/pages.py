@@ -29,6 +29,7 @@ from network.models.equipment import span
 from news import (
     alerting,
     attachments,
+    broadcasting,
     challenges,
     delivering,
     distributing,
@@ -153,6 +154,19 @@ PAGES = {
     "me": "/network/me/{me}/",
     "me-reviewed": "/network/me/{me}/?reviewed=1",
     "me-change": "/network/me/{me}/change/",
+    "desk": "/network/me/{me}/today/",
+    "desk-confirmed": "/network/me/{me}/today/?confirmed=1",
+    "desk-taken-back": "/network/me/{me}/today/?undone=1",
+    "desk-empty": "/network/me/{idle}/today/",
+    "kit": "/network/me/{me}/today/{kit}/",
+    "kit-embargoed": "/network/me/{trusted}/today/{embargoed}/",
+    "desk-trusted": "/network/me/{trusted}/today/",
+    "report-broadcast": "/network/me/{me}/today/{kit}/report/",
+    "broadcasts": "/network/me/{me}/today/reports/",
+    "broadcasts-none": "/network/me/{idle}/today/reports/",
+    "broadcast": "/network/me/{me}/today/reports/{broadcast}/?new=1",
+    "broadcast-changed": "/network/me/{me}/today/reports/{broadcast}/?changed=1",
+    "broadcast-rejected": "/network/me/{me}/today/reports/{rejected_broadcast}/",
     "link-over": "/network/me/no-link-of-ours-at-all/",
     "sign-in": "/accounts/login/",
     "about": "/about/",
@@ -173,9 +187,15 @@ SECRET = {
     *("me", "me-reviewed", "me-change", "link-over"),
     *("channel-confirm", "channel-confirmed", "own-channels", "own-channel-add"),
     *("own-channel-line", "own-channel-feed", "own-channel-mailbox", "own-channel-change"),
+    *("desk", "desk-confirmed", "desk-taken-back", "desk-empty", "desk-trusted"),
+    *("kit", "kit-embargoed", "report-broadcast"),
+    *("broadcasts", "broadcasts-none"),
+    *("broadcast", "broadcast-changed", "broadcast-rejected"),
     *("channel-leave", "receipt", "receipt-withdrawn", "receipt-confirmed"),
     *("loan", "loan-overdue", "loan-refused", "loan-form"),
 }
+# An organisation that is trusted with it sees what is to come.
+TRUSTED = {"desk-trusted", "kit-embargoed"}
 # For one reader: no cookie, and no cache may keep them either.
 PERSONAL = {"follow-leave", *SECRET}
 # Pages of errors that no address brings about; tests/site/urls.py shows them.
@@ -215,6 +235,7 @@ MACHINES = {
     "/network/feed/{channel_feed}.json": 200,
     "/network/feed/{channel_feed}.atom": 200,
     "/line/webhook/": 405,  # LINE posts
+    "/network/me/{me}/today/{kit}/photo/{kit_photo}.jpg": 200,
 }
 DOCUMENTS = {
     "/news/feed.atom": 200,
@@ -248,11 +269,23 @@ STAFF = {
     "/network/mine/channels/add/": 302,
     "/network/mine/channels/1/": 302,
     "/network/mine/channels/1/change/": 302,
+    "/network/desk/": 302,
+    "/network/desk/{kit}/": 302,
+    "/network/desk/{kit}/photo/{kit_photo}.jpg": 302,
+    "/network/desk/{kit}/aired/": 302,
+    "/network/desk/{kit}/report/": 302,
+    "/network/desk/reports/": 302,
+    "/network/desk/reports/{broadcast}/": 302,
+    "/network/desk/reports/{broadcast}/undo/": 302,
+    "/network/desk/corrections/{desk_delivery}/": 302,
 }  # to the sign-in page
 BEGUN_ELSEWHERE = {
     "/fact-check/report/": 302,
     "/accounts/login/code/": 302,
     "/accounts/logout/": 302,
+    "/network/me/{me}/today/{kit}/aired/": 302,
+    "/network/me/{me}/today/reports/{broadcast}/undo/": 302,
+    "/network/me/{me}/today/corrections/{desk_delivery}/": 302,
 }  # to the page where they begin
 
 RICH_BODY = """\
@@ -335,9 +368,48 @@ def build():
         **_equipment(),
         **_challenges(article),
         **_follower(article),
-        **_network(place),
         **_distribution(rich, withdrawn),
+        **_desk(rich, _network(place)),
     }
+
+
+def _desk(shown, words):
+    """A volunteer who reported a version before it was corrected, and one whose report was refused;
+    one without any news; a station that is trusted with what is to come.
+    """
+    volunteer = words.pop("volunteer")
+    first = shown.article.editions.get(version=1)
+    noon = {"aired_at": shown.shown_from - timedelta(minutes=1)}
+    told = broadcasting.report(
+        first, volunteer, audience=120, basis="estimate", times=2, note="หลังเพลงชาติ", **noon
+    )
+    told.url, told.title = "https://example.org/post", "ข่าวเช้า"
+    told.photo.save("x.jpg", photographs.reencode(make.photo(), 640))
+    told.sound.save("sound.ogg", SimpleUploadedFile("sound.ogg", b"OggS"))
+    refused = broadcasting.report(first, volunteer, **noon)
+    broadcasting.reject(refused, by=make.user(), reason="วันนั้นหอกระจายข่าวเสีย")
+    trusted = make.organization(may_see_embargoed=True, means=["website", "line"])
+    station = make.volunteer(organization=trusted)
+    to_come = make.draft()
+    make.placement(to_come)
+    make.publish(to_come, at=timezone.now() + timedelta(hours=6))
+    idle = make.volunteer(is_sample=True)
+    links = {
+        name: personal_links.issue(of, by=None)
+        for name, of in (("idle", idle), ("trusted", station))
+    }
+    return (
+        words
+        | {name: link.split("/")[3] for name, link in links.items()}
+        | {
+            "kit": shown.pk,
+            "kit_photo": shown.placements.first().pk,
+            "embargoed": to_come.pk,
+            "broadcast": told.pk,
+            "rejected_broadcast": refused.pk,
+            "desk_delivery": Delivery.objects.get(channel__person=volunteer).pk,
+        }
+    )
 
 
 def _network(place):
@@ -387,7 +459,8 @@ def _network(place):
     return links | {
         "partner": partner.pk,
         "bare_partner": bare.pk,
-        "me": address.rstrip("/").rpartition("/")[2],
+        "me": address.split("/")[3],
+        "volunteer": volunteer,
         **_own_channels(volunteer, place),
     }
 

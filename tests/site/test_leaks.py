@@ -67,7 +67,8 @@ def content(response):
 
 
 def addresses(words):
-    listed = [*pages.PAGES.values(), *pages.DOCUMENTS]
+    listed = [path for name, path in pages.PAGES.items() if name not in pages.TRUSTED]
+    listed += pages.DOCUMENTS
     for path in listed:
         for prefix in ("", "/en"):
             yield prefix + path.format(**words)

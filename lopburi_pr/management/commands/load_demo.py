@@ -58,7 +58,7 @@ class Command(BaseCommand):
                 self.stdout.write(f"sample alerts: {count} created")
                 count = network.sample_data.load(partner=people["partner"])
                 self.stdout.write(f"sample members: {count} created")
-                count = sample_distribution.load(writer=people["editor"])
+                count = sample_distribution.load(writer=people["editor"], officer=people["officer"])
                 self.stdout.write(f"sample channels: {count} created")
             count = sample_equipment.load(officer=people["officer"])
             self.stdout.write(f"sample equipment: {count} created")

@@ -131,8 +131,12 @@ def _own(request, person, token=""):
     """What templates/network/me.html shows; ``token`` is blank for those who signed in."""
     subject = person if token else person.organization
     subjects = [person] if token else [person, subject]
+    # A link for checking one's own facts opens no other page.
+    is_whole = not token or personal_links.person_of(token, Purpose.DESK)
+    visitor = Visitor(person, token) if is_whole else None
     latest = [each.proposals.first() for each in subjects]
     return {
+        "visitor": visitor,
         "person": person,
         "organization": person.organization,
         "memberships": list(subject.memberships.all()),

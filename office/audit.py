@@ -64,6 +64,14 @@ TOLD = {
     "release": _("sent it to the network"),
     "retry": _("sent it again"),
     "hand over": _("handed it over on paper"),
+    "open": _("opened the registration"),
+    "register": _("registered"),
+    "walk in": _("came without registration"),
+    "move up": _("moved up from the waiting list"),
+    "mark": _("changed who came"),
+    "hold": _("finished it"),
+    "certify": _("issued certificates"),
+    "revoke certificate": _("revoked a certificate"),
     "call": _("told the partner by telephone"),
 }
 

@@ -2,6 +2,7 @@ from network.models.channels import Channel
 from network.models.equipment import Asset, Hold, StockLine, StockTake
 from network.models.links import ChangeProposal, PersonalLink
 from network.models.loans import Handover, Loan, Reminder
+from network.models.meetings import Attendance, Certificate, Meeting, MeetingLetter
 from network.models.membership import GRACE, Application, Membership
 from network.models.organizations import Means, Organization
 from network.models.people import Person
@@ -10,12 +11,16 @@ __all__ = [
     "GRACE",
     "Application",
     "Asset",
+    "Attendance",
+    "Certificate",
     "ChangeProposal",
     "Channel",
     "Handover",
     "Hold",
     "Loan",
     "Means",
+    "Meeting",
+    "MeetingLetter",
     "Membership",
     "Organization",
     "Person",

@@ -9,7 +9,7 @@ from django.db.models import ProtectedError
 from django.utils import translation
 
 import network.sample_data
-from network import sample_equipment
+from network import sample_equipment, sample_meetings
 from news import sample_alerts, sample_data, sample_distribution
 from news.models import Article
 from office.roles import LABELS, ROLES, STAFF
@@ -57,11 +57,14 @@ class Command(BaseCommand):
                 count = sample_alerts.load(writer=people["editor"], publisher=people["head"])
                 self.stdout.write(f"sample alerts: {count} created")
                 count = network.sample_data.load(partner=people["partner"])
-                self.stdout.write(f"sample members: {count} created")
+                self.stdout.write(f"sample trainings: {sample_meetings.clear()} removed")
+        self.stdout.write(f"sample members: {count} created")
                 count = sample_distribution.load(writer=people["editor"])
                 self.stdout.write(f"sample channels: {count} created")
             count = sample_equipment.load(officer=people["officer"])
             self.stdout.write(f"sample equipment: {count} created")
+            count = sample_meetings.load(officer=people["officer"])
+            self.stdout.write(f"sample trainings: {count} created")
         self.print_accounts(people)
 
     @transaction.atomic

@@ -57,8 +57,7 @@ class Command(BaseCommand):
                 count = sample_alerts.load(writer=people["editor"], publisher=people["head"])
                 self.stdout.write(f"sample alerts: {count} created")
                 count = network.sample_data.load(partner=people["partner"])
-                self.stdout.write(f"sample trainings: {sample_meetings.clear()} removed")
-        self.stdout.write(f"sample members: {count} created")
+                self.stdout.write(f"sample members: {count} created")
                 count = sample_distribution.load(writer=people["editor"])
                 self.stdout.write(f"sample channels: {count} created")
             count = sample_equipment.load(officer=people["officer"])
@@ -74,6 +73,7 @@ class Command(BaseCommand):
         self.stdout.write(f"sample alerts: {sample_alerts.clear()} removed")
         self.stdout.write(f"sample channels: {sample_distribution.clear()} removed")
         self.stdout.write(f"sample equipment: {sample_equipment.clear()} removed")
+        self.stdout.write(f"sample trainings: {sample_meetings.clear()} removed")
         self.stdout.write(f"sample members: {network.sample_data.clear()} removed")
         for user in User.objects.filter(email__in=map(ADDRESS.format, ROLES)):
             try:

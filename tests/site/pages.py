@@ -14,9 +14,9 @@ import news.loading
 import office.loading
 from lopburi_pr import background, photographs
 from lopburi_pr.paging import PAGE_SIZE
-from network import joining, lending, personal_links, proposing
+from network import attending, joining, lending, personal_links, proposing
 from network.availability import later
-from network.models import Loan, Organization, Person
+from network.models import Certificate, Loan, Organization, Person
 from network.models.equipment import span
 from news import (
     alerting,
@@ -137,6 +137,12 @@ PAGES = {
     "me": "/network/me/{me}/",
     "me-reviewed": "/network/me/{me}/?reviewed=1",
     "me-change": "/network/me/{me}/change/",
+    "own-meetings": "/network/me/{me}/meetings/",
+    "own-meetings-done": "/network/me/{me}/meetings/?done=waiting",
+    "own-meetings-with-nothing": "/network/me/{new_me}/meetings/?done=cancelled",
+    "meetings": "/network/meetings/",
+    "certificate": "/network/certificates/{certificate}/",
+    "certificate-revoked": "/network/certificates/{revoked_certificate}/",
     "link-over": "/network/me/no-link-of-ours-at-all/",
     "sign-in": "/accounts/login/",
     "about": "/about/",
@@ -155,6 +161,8 @@ FORMS = {
 SECRET = {
     *("application", "application-asked", "application-approved", "application-rejected"),
     *("me", "me-reviewed", "me-change", "link-over"),
+    *("own-meetings", "own-meetings-done", "own-meetings-with-nothing"),
+    *("certificate", "certificate-revoked"),
     *("channel-leave", "receipt", "receipt-withdrawn", "receipt-confirmed"),
     *("loan", "loan-overdue", "loan-refused", "loan-form"),
 }
@@ -174,6 +182,7 @@ STATUS = {
     "article-expired": 410,
     "follow-confirm-old": 410,
     "link-over": 410,
+    "certificate-revoked": 410,
 } | {name: int(name[-3:]) for name in ERRORS}
 
 # For machines: what answers the same in both languages, and what answers in each.
@@ -213,6 +222,9 @@ DOCUMENTS = {
     "/bulletin.txt": 200,
     "/districts/1601/bulletin.txt": 200,
     "/events/calendar.ics": 200,
+    "/network/meetings/calendar.ics": 200,
+    "/network/me/{me}/meetings/{own_meeting}.ics": 200,
+    "/network/me/{me}/certificates/{own_certificate}.pdf": 200,
     "/events/{event}.ics": 200,
     "/search/suggest/?q=ลพ": 200,
 }
@@ -224,6 +236,9 @@ STAFF = {
     "/events/preview/{event}/": 302,
     "/network/mine/": 302,
     "/network/mine/me/": 302,
+    "/network/mine/meetings/": 302,
+    "/network/mine/meetings/1.ics": 302,
+    "/network/mine/certificates/1.pdf": 302,
 }  # to the sign-in page
 BEGUN_ELSEWHERE = {
     "/fact-check/report/": 302,
@@ -364,6 +379,39 @@ def _network(place):
         "partner": partner.pk,
         "bare_partner": bare.pk,
         "me": address.rstrip("/").rpartition("/")[2],
+        **_meetings(volunteer),
+    }
+
+
+def _meetings(member):
+    """Trainings in every state, with and without places; a certificate that stands, one revoked."""
+    told = {"programme": "09:00 น. ลงทะเบียน\n\n10:00 น. ฝึกอ่าน", "title_en": "Reading aloud"}
+    coming = make.meeting(is_public=True, **told)
+    make.meeting(is_public=True, kind="meeting", kinds=["volunteer"], days=9)
+    full = make.meeting(is_public=True, capacity=1, days=11)
+    waited_for = make.meeting(capacity=1, days=12)
+    called_off = make.meeting(is_public=True, days=13)
+    closed = make.meeting(is_public=True, days=2)
+    closed.closes_at = timezone.now() - timedelta(hours=1)
+    closed.save()
+    other = make.member()
+    for meeting in (full, waited_for):
+        attending.register(meeting, other)
+    for meeting in (coming, waited_for, called_off):
+        attending.register(meeting, member)
+    attending.call_off(called_off, by=None, reason="วิทยากรป่วย")
+    held = make.held(member, other, signed_by="นางสาวใจดี มีสุข")
+    own, revoked = (
+        Certificate.objects.get(attendance__meeting=held, attendance__person=person)
+        for person in (member, other)
+    )
+    attending.revoke(revoked, by=None, reason="ออกผิดคน")
+    return {
+        "own_meeting": coming.pk,
+        "own_certificate": own.pk,
+        "certificate": own.word,
+        "revoked_certificate": revoked.word,
+        "new_me": personal_links.issue(make.volunteer(), by=None).rstrip("/").rpartition("/")[2],
     }
 
 

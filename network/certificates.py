@@ -66,7 +66,7 @@ def _page(paper, certificate, office, origin):
     if office.emblem:
         with office.emblem.open("rb") as file:
             paper.image(file, x="C", y=TOP + 2, h=EMBLEM, keep_aspect_ratio=True)
-    paper.set_y(TOP + EMBLEM + 4)
+    paper.set_y(TOP + EMBLEM + 4 if office.emblem else TOP + EMBLEM - 6)
     _line(paper, office.name, TITLE, "B")
     _line(paper, _("gives this certificate to"), TEXT)
     paper.ln(2)
@@ -108,8 +108,8 @@ def _code(paper, certificate, origin):
     rows = qr_codes.code(address).matrix
     paper.draw_code(rows, address, left=SIDE - 8, top=CODE_TOP, side=CODE)
     paper.set_font(FAMILY, size=SMALL)
-    paper.set_xy(paper.w - SIDE - 60, CODE_TOP + CODE - 11)
+    paper.set_xy(SIDE + CODE - 4, CODE_TOP + CODE - 13)
     words = [_("No. %(number)s") % {"number": certificate.reference}, _("Scan to check it")]
     if certificate.meeting.is_sample:
         words.append(_("Sample data"))
-    paper.multi_cell(w=68, h=paper.font_size * LINE_HEIGHT, text="\n".join(words), align="R")
+    paper.multi_cell(w=55, h=paper.font_size * LINE_HEIGHT, text="\n".join(words), align="L")

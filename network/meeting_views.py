@@ -87,7 +87,10 @@ def _own_page(visitor):
     return {
         "visitor": visitor,
         "person": person,
-        "meetings": list(may_come.exclude(pk__in=taken).with_counts()),
+        "meetings": sorted(
+            may_come.exclude(pk__in=taken).with_counts(),
+            key=lambda meeting: meeting.standing() != "open",
+        ),
         "registrations": [
             {
                 "attendance": each,

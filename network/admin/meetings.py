@@ -72,11 +72,15 @@ class MeetingAdmin(DeskAdmin):
     change_form_template = "admin/network/meeting/change_form.html"
     list_display = ("title", "standing", "when", "people")
     list_filter = (StandingFilter, "kind")
+    readonly_fields = ("when", "closes", "invited")
     search_fields = ("title_th", "title_en", "place")
     ordering = ("starts_at", "pk")
     list_per_page = 30
     fieldsets = (
-        (_("What is it?"), {"fields": ("kind", "title_th", "title_en", "programme")}),
+        (
+            _("Which training or meeting?"),
+            {"fields": ("kind", "title_th", "title_en", "programme")},
+        ),
         (_("When, and where?"), {"fields": ("starts_at", "ends_at", "place")}),
         (
             _("Who may come?"),
@@ -113,6 +117,16 @@ class MeetingAdmin(DeskAdmin):
             _("The certificate is revoked, and its page says so."),
         ),
     }
+
+    def get_fieldsets(self, request, obj=None):
+        if obj is None or self.has_change_permission(request, obj):
+            return self.fieldsets
+        # Read, not written: moments as people say them.
+        told = {"starts_at": "when", "ends_at": "when", "closes_at": "closes", "kinds": "invited"}
+        return [
+            (question, {"fields": _said(options["fields"], told)})
+            for question, options in self.fieldsets
+        ]
 
     def get_queryset(self, request):
         return super().get_queryset(request).with_counts()
@@ -169,7 +183,15 @@ class MeetingAdmin(DeskAdmin):
     def when(self, meeting):
         return time_span(meeting.starts_at, meeting.ends_at)
 
-    @admin.display(description=_("people"))
+    @admin.display(description=_("registration closes"), ordering="closes_at")
+    def closes(self, meeting):
+        return daytime(meeting.closes_at)
+
+    @admin.display(description=_("who may come"))
+    def invited(self, meeting):
+        return meeting.invited
+
+    @admin.display(description=_("places taken"))
     def people(self, meeting):
         told = f"{meeting.seated_count} / {meeting.capacity}"
         if meeting.waiting_count:
@@ -248,8 +270,7 @@ class MeetingAdmin(DeskAdmin):
             if "person" in said:
                 person = get_object_or_404(Person.objects.active(), pk=_whole(said, "person"))
                 attendance = attending.enrol(meeting, person, by=request.user)
-                told = {"name": person, "state": attendance.get_state_display()}
-                self.message_user(request, gettext("%(name)s: %(state)s") % told)
+                self.message_user(request, f"{person}: {attendance.get_state_display()}")
                 return "#door"
             attendance = get_object_or_404(
                 meeting.attendances.select_related("person"), pk=_whole(said, "attendance")
@@ -293,7 +314,7 @@ class MeetingAdmin(DeskAdmin):
         if form not in tables.CONTENT_TYPES:
             raise Http404
         headings = [_("name"), _("organisation"), _("telephone"), _("e-mail"), _("state")]
-        headings += [_("registered"), _("score before"), _("score after"), _("certificate")]
+        headings += [_("registered on"), _("score before"), _("score after"), _("certificate")]
         numbers = {each.attendance_id: each.reference for each in certificates.of_meeting(meeting)}
         rows = [
             (
@@ -311,6 +332,12 @@ class MeetingAdmin(DeskAdmin):
         ]
         content = tables.write(form, headings, rows)
         return _file(content, tables.CONTENT_TYPES[form], f"{meeting.title} {meeting.day}.{form}")
+
+
+def _said(fields, told):
+    """The same fields under other names, each once; those side by side one below the other."""
+    flat = [name for each in fields for name in ([each] if isinstance(each, str) else each)]
+    return tuple(dict.fromkeys(told.get(name, name) for name in flat))
 
 
 def _file(content, content_type, name):

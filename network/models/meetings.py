@@ -11,6 +11,7 @@ from django.db.models import Count, F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from lopburi_pr.bilingual import in_language
 from lopburi_pr.thai_calendar import BANGKOK
@@ -86,9 +87,11 @@ class Meeting(models.Model):
         "cancelled": (_("Cancelled"), "danger"),
     }
 
-    kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.TRAINING)
-    title_th = models.CharField(_("title (Thai)"), max_length=200)
-    title_en = models.CharField(_("title (English)"), max_length=200, blank=True)
+    kind = models.CharField(
+        _("training or a meeting?"), max_length=10, choices=Kind, default=Kind.TRAINING
+    )
+    title_th = models.CharField(_("subject (Thai)"), max_length=200)
+    title_en = models.CharField(_("subject (English)"), max_length=200, blank=True)
     programme = models.TextField(
         _("programme"),
         max_length=4000,
@@ -99,7 +102,9 @@ class Meeting(models.Model):
     starts_at = models.DateTimeField(_("begins"))
     ends_at = models.DateTimeField(_("ends"))
     capacity = models.PositiveSmallIntegerField(
-        _("places"), validators=[MinValueValidator(1)], help_text=_("Whoever comes later waits.")
+        _("number of places"),
+        validators=[MinValueValidator(1)],
+        help_text=_("Whoever comes later waits."),
     )
     closes_at = models.DateTimeField(_("registration closes"))
     kinds = ArrayField(
@@ -253,7 +258,7 @@ class Attendance(models.Model):
     """One person at one meeting: from the registration to whether they came."""
 
     class State(models.TextChoices):
-        REGISTERED = "registered", _("Registered")
+        REGISTERED = "registered", pgettext_lazy("meeting", "Registered")
         WAITING = "waiting", _("On the waiting list")
         PRESENT = "present", _("Came")
         CANCELLED = "cancelled", _("Cancelled")

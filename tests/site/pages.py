@@ -223,10 +223,13 @@ DOCUMENTS = {
     "/districts/1601/bulletin.txt": 200,
     "/events/calendar.ics": 200,
     "/network/meetings/calendar.ics": 200,
-    "/network/me/{me}/meetings/{own_meeting}.ics": 200,
-    "/network/me/{me}/certificates/{own_certificate}.pdf": 200,
     "/events/{event}.ics": 200,
     "/search/suggest/?q=ลพ": 200,
+}
+# Files behind a secret address.
+SECRET_DOCUMENTS = {
+    "/network/me/{me}/meetings/{own_meeting}.ics": 200,
+    "/network/me/{me}/certificates/{own_certificate}.pdf": 200,
 }
 STAFF = {
     "/styleguide/": 302,

@@ -67,7 +67,7 @@ def content(response):
 
 
 def addresses(words):
-    listed = [*pages.PAGES.values(), *pages.DOCUMENTS]
+    listed = [*pages.PAGES.values(), *pages.DOCUMENTS, *pages.SECRET_DOCUMENTS]
     for path in listed:
         for prefix in ("", "/en"):
             yield prefix + path.format(**words)

@@ -82,7 +82,7 @@ def _own_page(visitor):
     person = visitor.person
     mine = person.attendances.standing().select_related("meeting")
     coming = list(mine.to_come())
-    may_come = Meeting.objects.announced().taking_place().to_come().for_kinds(kinds_of(person))
+    may_come = Meeting.objects.announced().taking_place().to_begin().for_kinds(kinds_of(person))
     taken = [each.meeting_id for each in coming]
     return {
         "visitor": visitor,

@@ -3,9 +3,7 @@
 from datetime import timedelta
 
 from django.contrib import admin, messages
-from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.forms import ModelChoiceField
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -26,6 +24,7 @@ from office import audit
 
 SOON = timedelta(days=7)
 TASKS_AT_MOST = 20
+FOUND_AT_MOST = 10
 # The colours of news.admin.editions for where meetings stand.
 TONES = {"planned": "draft", "open": "published", "closed": "submitted", "held": "superseded"}
 TONES |= {"cancelled": "withdrawn"}
@@ -243,10 +242,8 @@ class MeetingAdmin(DeskAdmin):
             anchor = self._write_sheet(request, meeting)
             return HttpResponseRedirect(f"{request.path}{anchor}")
         rows = self._people(meeting)
-        adding = ModelChoiceField(Person.objects.active(), label=_("Who stands at the door?"))
-        adding.widget = AutocompleteSelect(
-            Attendance._meta.get_field("person"), self.admin_site, choices=adding.choices
-        )
+        who = request.GET.get("who", "")[:100]
+        found = Person.objects.called(who).select_related("organization")[:FOUND_AT_MOST]
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
@@ -258,8 +255,8 @@ class MeetingAdmin(DeskAdmin):
             "may_mark": request.user.has_perm("network.change_meeting")
             and not meeting.cancelled_at,
             "may_add": not (meeting.held_at or meeting.cancelled_at),
-            "adding": adding.widget.render("person", None, {"id": "id_person"}),
-            "media": self.media + adding.widget.media,
+            "who": who,
+            "found": found,
         }
         return TemplateResponse(request, "admin/network/meeting/sheet.html", context)
 

@@ -37,6 +37,10 @@ class MeetingQuerySet(models.QuerySet):
         """Not over yet, the next one first."""
         return self.filter(ends_at__gt=at or timezone.now()).order_by("starts_at", "pk")
 
+    def to_begin(self, at=None):
+        """Not begun yet, the next one first."""
+        return self.filter(starts_at__gt=at or timezone.now()).order_by("starts_at", "pk")
+
     def taking_place(self):
         """Not cancelled."""
         return self.filter(cancelled_at=None)

@@ -60,6 +60,12 @@ def test_a_volunteer_registers_comes_and_shows_a_genuine_certificate(live_server
     page.get_by_role("button", name=re.compile("มาแล้ว.*สมใจ ใจดี")).click()
     expect(page.get_by_text("1 / 1")).to_be_visible()
     assert violations(page) == []
+    make.volunteer(name="คนหน้างาน มาเอง")
+    page.get_by_label("ชื่อหรือหมายเลขโทรศัพท์").fill("หน้างาน")
+    page.get_by_role("button", name="ค้นหาบุคคลนี้").click()
+    assert violations(page) == []
+    page.get_by_role("button", name=re.compile("เพิ่มชื่อ.*คนหน้างาน")).click()
+    expect(page.get_by_text("2 / 2")).to_be_visible()
     page.get_by_role("link", name="อบรมอ่านข่าวหอกระจายข่าว").click()
     page.get_by_role("button", name="จัดแล้ว และเช็กชื่อครบแล้ว").click()
     page.get_by_role("button", name="ออกเกียรติบัตรให้ผู้เข้าร่วมทุกคน").click()

@@ -99,7 +99,10 @@ def test_who_came_is_ticked_and_who_stands_at_the_door_is_added(officer):
     walker = make.volunteer(name="คนหน้างาน")
 
     sheet(officer, meeting, attendance=registered.pk, came="yes")
+    found = officer.get(address("network_meeting_sheet", meeting.pk), {"who": "หน้างาน"})
     page = sheet(officer, meeting, person=walker.pk)
+
+    assert list(found.context["found"]) == [walker]
 
     assert page.context["present"] == 2
     assert "คนหน้างาน" in page.text

@@ -37,7 +37,7 @@ class BackOffice(admin.AdminSite):
             (
                 *("network.Application", "network.Membership", "network.ChangeProposal"),
                 *("network.Organization", "network.Person", "network.Channel", "news.Release"),
-                "news.Broadcast",
+                *("news.Broadcast", "network.Meeting"),
                 *("network.Loan", "network.Asset", "network.StockTake", "network.Reminder"),
             ),
         ),

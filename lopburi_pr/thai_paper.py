@@ -151,6 +151,18 @@ class Paper(FPDF):
             else:
                 self._paragraph(block, indent)
 
+    def draw_code(self, rows, address: str, *, left: float, top: float, side: float) -> None:
+        """A QR code (``rows`` of modules) as squares, ``side`` mm wide; a reader on a screen may
+        press it.
+        """
+        rows = [*rows]
+        module = side / len(rows)
+        for y, row in enumerate(rows):
+            for x, is_dark in enumerate(row):
+                if is_dark:
+                    self.rect(left + x * module, top + y * module, module, module, style="F")
+        self.link(left, top, side, side, address)
+
     def _paragraph(self, block, indent):
         size, is_heading = self.font_size_pt, block.tag in HEADINGS
         with self.text_columns(text_align=Align.L, line_height=LINE_HEIGHT) as column:

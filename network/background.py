@@ -1,8 +1,8 @@
 """What the worker does for the network."""
 
 from lopburi_pr import background
-from network import confirming, reminders
-from network.models import Confirmation, Reminder
+from network import confirming, meeting_letters, reminders
+from network.models import Confirmation, MeetingLetter, Reminder
 
 
 class ConfirmingLetters(background.OutboundWork):
@@ -15,3 +15,5 @@ class ConfirmingLetters(background.OutboundWork):
 def register():
     background.register(background.OutboundWork("A reminder", Reminder, reminders.send))
     background.register(ConfirmingLetters("A question to a mailbox", Confirmation, confirming.send))
+    work = background.OutboundWork("A letter about a meeting", MeetingLetter, meeting_letters.send)
+    background.register(work)

@@ -1,6 +1,14 @@
 from django.urls import path, re_path
 
-from network import account_views, channel_views, equipment_views, joining_views, own_views, views
+from network import (
+    account_views,
+    channel_views,
+    equipment_views,
+    joining_views,
+    meeting_views,
+    own_views,
+    views,
+)
 
 app_name = "network"
 
@@ -38,6 +46,19 @@ urlpatterns = [
     path("network/equipment/request/", equipment_views.request_loan, name="request-loan"),
     path("network/equipment/loans/<str:token>/", equipment_views.loan, name="loan"),
     path("network/equipment/loans/<str:token>/form/", equipment_views.loan_form, name="loan-form"),
+    # Trainings and meetings
+    path("network/meetings/", meeting_views.meetings, name="meetings"),
+    path("network/meetings/calendar.ics", meeting_views.calendar, name="meeting-calendar"),
+    path("network/certificates/<str:word>/", meeting_views.certificate, name="certificate"),
+    *own_paths("meetings/", meeting_views.own_meetings, "own-meetings"),
+    *own_paths(
+        r"meetings/(?P<pk>[1-9]\d{0,8})\.ics", meeting_views.own_calendar, "own-meeting-calendar"
+    ),
+    *own_paths(
+        r"certificates/(?P<pk>[1-9]\d{0,8})\.pdf",
+        meeting_views.own_certificate,
+        "own-certificate",
+    ),
 ]
 
 # Under the names by which django-allauth knows its own pages.

@@ -1,17 +1,16 @@
-"""Events for the calendars of phones and mail programs (RFC 5545, RFC 7986)."""
+"""Events for the calendars of phones and mail programs."""
 
 from datetime import timedelta
 
 import icalendar
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from lopburi_pr import calendar_files
 from lopburi_pr.bilingual import in_language
 from lopburi_pr.thai_calendar import BANGKOK
 from news.models import Event
 
-REFRESH = timedelta(hours=6)
-CONTENT_TYPE = "text/calendar; charset=utf-8"
+CONTENT_TYPE = calendar_files.CONTENT_TYPE
 
 
 def calendar(events: list[Event], origin: str, name: str = "") -> bytes:
@@ -20,23 +19,8 @@ def calendar(events: list[Event], origin: str, name: str = "") -> bytes:
     ``name`` is what the calendar is called by those who subscribe to it; the file of one event has
     none.
     """
-    found = icalendar.Calendar()
-    language = get_language()
-    found.add(
-        "prodid", f"-//Lopburi Provincial Public Relations Office//Events//{language.upper()}"
-    )
-    found.add("version", "2.0")
-    found.add("method", "PUBLISH")
-    if name:
-        found.add("name", name)
-        found.add("x-wr-calname", name)
-        found.add("x-wr-timezone", BANGKOK.key)
-        found.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
-        found.add("x-published-ttl", "PT6H")
-    for event in events:
-        found.add_component(_entry(event, origin))
-    found.add_missing_timezones()
-    return found.to_ical()
+    entries = [_entry(event, origin) for event in events]
+    return calendar_files.calendar(entries, about="Events", name=name)
 
 
 def _entry(event, origin):

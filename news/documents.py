@@ -182,21 +182,12 @@ def _end(paper, told):
         paper.block(told["issuer"], align="C", left=middle, after=0)
         paper.block(told["dated"], align="C", left=middle, after=0)
     if told["verify_url"]:
-        _code(paper, told["verify_url"], paper.l_margin, code_top)
+        url = told["verify_url"]
+        rows = qr_codes.code(url).matrix
+        paper.draw_code(rows, url, left=paper.l_margin, top=code_top, side=CODE)
         paper.set_y(max(paper.get_y(), code_top + CODE + 2))
         paper.set_font(FAMILY, size=SMALL)
         paper.multi_cell(w=0, text=told["check"], align="L")
-
-
-def _code(paper, address, left, top):
-    """The QR code as squares; whoever reads on a screen may press it."""
-    rows = [*qr_codes.code(address).matrix]
-    side = CODE / len(rows)
-    for y, row in enumerate(rows):
-        for x, is_dark in enumerate(row):
-            if is_dark:
-                paper.rect(left + x * side, top + y * side, side, side, style="F")
-    paper.link(left, top, CODE, CODE, address)
 
 
 def _thai(text):

@@ -38,6 +38,8 @@ _NEWS = (
 _NETWORK = ("network.organization", "network.person", "network.membership")
 # Others write them; the office only decides.
 _ASKED = ("network.application", "network.changeproposal")
+# Who may change a meeting may let people in, tick who came and issue certificates.
+_MEETINGS = _may("view add change", "network.meeting")
 # Lending is the steps of network.lending; who may change a loan or a thing may take them.
 _EQUIPMENT = _may("view add change", "network.asset", "network.loan", "network.stocktake") | _may(
     "view change", "network.reminder"
@@ -82,6 +84,7 @@ ROLES = {
     | _may("view add change", *_NETWORK, "network.channel", "news.wish")
     | _may("view change", *_ASKED)
     | _may("delete", "network.person", "network.application")
+    | _MEETINGS
     | _EQUIPMENT,
     OFFICER: _VIEW_NEWS
     | _DISTRIBUTION
@@ -89,6 +92,7 @@ ROLES = {
     | _may("view", *_PLACES)
     | _may("view add change", *_NETWORK, "network.channel", "news.wish")
     | _may("view change", *_ASKED)
+    | _MEETINGS
     | _EQUIPMENT,
     PLANNER: _VIEW_NEWS | _may("view", *_OFFICE) | _may("add change", "office.communicationissue"),
     PARTNER: set(),

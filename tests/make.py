@@ -9,9 +9,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from PIL import Image
 
-from network import joining, lending, personal_links
+from network import attending, joining, lending, personal_links
 from network.lending import Checked, Signed
-from network.models import Application, Asset, Channel, Organization, Person
+from network.models import Application, Asset, Channel, Meeting, Organization, Person
 from news import alerting, broadcasting, distributing, events, fact_checking, pictures, publishing
 from news.models import (
     Alert,
@@ -285,6 +285,46 @@ def own_page(person):
 def broadcast(edition=None, party=None, **facts):
     """A report that waits for a check, of a volunteer unless a party is named."""
     return broadcasting.report(edition or published(), party or volunteer(), **facts)
+
+
+def member(kind="volunteer", **fields):
+    """A volunteer with a mailbox whose membership is in force."""
+    made = volunteer(**({"email": f"member{next(_counter)}@example.org"} | fields))
+    joining.admit(made, kind, by=None)
+    return made
+
+
+def meeting(*, days=7, lasts=timedelta(hours=6), is_open=True, **fields):
+    """A training with ten places that begins in so many days, open until the day before."""
+    starts_at = timezone.now().replace(microsecond=0) + timedelta(days=days)
+    facts = {
+        "title_th": f"การอบรมที่ {next(_counter)}",
+        "place": "ศาลากลางจังหวัดลพบุรี",
+        "contact": "เจ้าหน้าที่เครือข่าย โทร 0 3641 1111",
+        "capacity": 10,
+        "starts_at": starts_at,
+        "ends_at": starts_at + lasts,
+        "closes_at": starts_at - timedelta(days=1),
+    }
+    made = Meeting(**(facts | fields))
+    made.full_clean()
+    made.save()
+    if is_open:
+        # As if it had been opened long ago, so that it may have begun by now.
+        opened_at = min(starts_at, timezone.now()) - timedelta(days=30)
+        Meeting.objects.filter(pk=made.pk).update(opened_at=opened_at)
+        made.refresh_from_db()
+    return made
+
+
+def held(*people, **fields):
+    """A training of last week to which these people came, and has issued their certificates."""
+    made = meeting(**({"days": -7} | fields))
+    for person in people:
+        attending.enrol(made, person, by=None)
+    attending.hold(made, by=None)
+    attending.certify(made, by=None)
+    return made
 
 
 def application(*, district, **fields):

@@ -264,6 +264,7 @@ class PersonAdmin(Forgotten, Exchange, Reviewed, admin.ModelAdmin):
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         if obj:
+            context["attendances"] = obj.attendances.standing().select_related("meeting")
             context["links"] = [
                 (link, link.expires_at <= timezone.now())
                 for link in obj.links.filter(revoked_at=None)

@@ -3,6 +3,7 @@ from network.models.confirmations import Confirmation, LineEvent
 from network.models.equipment import Asset, Hold, StockLine, StockTake
 from network.models.links import ChangeProposal, PersonalLink
 from network.models.loans import Handover, Loan, Reminder
+from network.models.meetings import Attendance, Certificate, Meeting, MeetingLetter
 from network.models.membership import GRACE, Application, Membership
 from network.models.organizations import Means, Organization
 from network.models.people import Person
@@ -11,6 +12,8 @@ __all__ = [
     "GRACE",
     "Application",
     "Asset",
+    "Attendance",
+    "Certificate",
     "ChangeProposal",
     "Channel",
     "Confirmation",
@@ -19,6 +22,8 @@ __all__ = [
     "LineEvent",
     "Loan",
     "Means",
+    "Meeting",
+    "MeetingLetter",
     "Membership",
     "Organization",
     "Person",

@@ -18,6 +18,13 @@ class PersonQuerySet(models.QuerySet):
         """Those who have not left."""
         return self.filter(left_on=None)
 
+    def called(self, words):
+        """Active ones in whose name or telephone number these words stand; none without words."""
+        words = normalise(words).strip()
+        if not words:
+            return self.none()
+        return self.active().filter(Q(name__icontains=words) | Q(phone__contains=words))
+
     def shown(self):
         """Whose contact the public may read: they said so, and when."""
         return self.active().filter(visibility=Person.Visibility.PUBLIC, consented_at__isnull=False)

@@ -28,7 +28,7 @@ def volunteer():
 @pytest.fixture
 def at(volunteer):
     """The address of the volunteer's channels."""
-    return f"{personal_links.issue(volunteer, by=None)}channels/"
+    return f"{make.own_page(volunteer)}channels/"
 
 
 @pytest.fixture
@@ -105,7 +105,7 @@ def test_nobody_sees_or_ends_the_channel_of_another(client, at):
 
 def test_only_members_ask(client):
     stranger = make.volunteer()
-    at = f"{personal_links.issue(stranger, by=None)}channels/"
+    at = f"{make.own_page(stranger)}channels/"
 
     assert client.get(f"{at}add/").status_code == 403
     assert client.post(f"{at}add/", MAIL).status_code == 403

@@ -16,6 +16,7 @@ from lopburi_pr import background, photographs
 from lopburi_pr.paging import PAGE_SIZE
 from network import (
     asking,
+    attending,
     channels,
     confirming,
     joining,
@@ -24,7 +25,7 @@ from network import (
     proposing,
 )
 from network.availability import later
-from network.models import Loan, Organization, Person
+from network.models import Certificate, Loan, Organization, Person
 from network.models.equipment import span
 from news import (
     alerting,
@@ -167,6 +168,12 @@ PAGES = {
     "broadcast": "/network/me/{me}/today/reports/{broadcast}/?new=1",
     "broadcast-changed": "/network/me/{me}/today/reports/{broadcast}/?changed=1",
     "broadcast-rejected": "/network/me/{me}/today/reports/{rejected_broadcast}/",
+    "own-meetings": "/network/me/{me}/meetings/",
+    "own-meetings-done": "/network/me/{me}/meetings/?done=waiting",
+    "own-meetings-with-nothing": "/network/me/{new_me}/meetings/?done=cancelled",
+    "meetings": "/network/meetings/",
+    "certificate": "/network/certificates/{certificate}/",
+    "certificate-revoked": "/network/certificates/{revoked_certificate}/",
     "link-over": "/network/me/no-link-of-ours-at-all/",
     "sign-in": "/accounts/login/",
     "about": "/about/",
@@ -191,6 +198,8 @@ SECRET = {
     *("kit", "kit-embargoed", "report-broadcast"),
     *("broadcasts", "broadcasts-none"),
     *("broadcast", "broadcast-changed", "broadcast-rejected"),
+    *("own-meetings", "own-meetings-done", "own-meetings-with-nothing"),
+    *("certificate", "certificate-revoked"),
     *("channel-leave", "receipt", "receipt-withdrawn", "receipt-confirmed"),
     *("loan", "loan-overdue", "loan-refused", "loan-form"),
 }
@@ -212,6 +221,7 @@ STATUS = {
     "article-expired": 410,
     "follow-confirm-old": 410,
     "link-over": 410,
+    "certificate-revoked": 410,
 } | {name: int(name[-3:]) for name in ERRORS}
 
 # For machines: what answers the same in both languages, and what answers in each.
@@ -254,8 +264,14 @@ DOCUMENTS = {
     "/bulletin.txt": 200,
     "/districts/1601/bulletin.txt": 200,
     "/events/calendar.ics": 200,
+    "/network/meetings/calendar.ics": 200,
     "/events/{event}.ics": 200,
     "/search/suggest/?q=ลพ": 200,
+}
+# Files behind a secret address.
+SECRET_DOCUMENTS = {
+    "/network/me/{me}/meetings/{own_meeting}.ics": 200,
+    "/network/me/{me}/certificates/{own_certificate}.pdf": 200,
 }
 STAFF = {
     "/styleguide/": 302,
@@ -278,6 +294,9 @@ STAFF = {
     "/network/desk/reports/{broadcast}/": 302,
     "/network/desk/reports/{broadcast}/undo/": 302,
     "/network/desk/corrections/{desk_delivery}/": 302,
+    "/network/mine/meetings/": 302,
+    "/network/mine/meetings/1.ics": 302,
+    "/network/mine/certificates/1.pdf": 302,
 }  # to the sign-in page
 BEGUN_ELSEWHERE = {
     "/fact-check/report/": 302,
@@ -462,6 +481,7 @@ def _network(place):
         "me": address.split("/")[3],
         "volunteer": volunteer,
         **_own_channels(volunteer, place),
+        **_meetings(volunteer),
     }
 
 
@@ -483,6 +503,38 @@ def _own_channels(volunteer, place):
         "own_mailbox": asked[1].pk,
         "channel_confirm": asked[0].confirmation.token(),
         "channel_confirmed": asked[1].confirmation.token(),
+    }
+
+
+def _meetings(member):
+    """Trainings in every state, with and without places; a certificate that stands, one revoked."""
+    told = {"programme": "09:00 น. ลงทะเบียน\n\n10:00 น. ฝึกอ่าน", "title_en": "Reading aloud"}
+    coming = make.meeting(is_public=True, **told)
+    make.meeting(is_public=True, kind="meeting", kinds=["volunteer"], days=9)
+    full = make.meeting(is_public=True, capacity=1, days=11)
+    waited_for = make.meeting(capacity=1, days=12)
+    called_off = make.meeting(is_public=True, days=13)
+    closed = make.meeting(is_public=True, days=2)
+    closed.closes_at = timezone.now() - timedelta(hours=1)
+    closed.save()
+    other = make.member()
+    for meeting in (full, waited_for):
+        attending.register(meeting, other)
+    for meeting in (coming, waited_for, called_off):
+        attending.register(meeting, member)
+    attending.call_off(called_off, by=None, reason="วิทยากรป่วย")
+    held = make.held(member, other, signed_by="นางสาวใจดี มีสุข")
+    own, revoked = (
+        Certificate.objects.get(attendance__meeting=held, attendance__person=person)
+        for person in (member, other)
+    )
+    attending.revoke(revoked, by=None, reason="ออกผิดคน")
+    return {
+        "own_meeting": coming.pk,
+        "own_certificate": own.pk,
+        "certificate": own.word,
+        "revoked_certificate": revoked.word,
+        "new_me": personal_links.issue(make.volunteer(), by=None).split("/")[3],
     }
 
 

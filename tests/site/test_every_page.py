@@ -62,6 +62,7 @@ def test_every_address_of_the_portal_is_on_the_lists(words):
         *pages.PAGES.values(),
         *pages.MACHINES,
         *pages.DOCUMENTS,
+        *pages.SECRET_DOCUMENTS,
         *pages.STAFF,
         *pages.BEGUN_ELSEWHERE,
     ]
@@ -329,6 +330,17 @@ def test_document_for_machines_answers_in_its_language(words, address, status, p
 
     assert (answer.status_code, answer.headers["Content-Language"]) == (status, language)
     assert answer.headers["Cache-Control"] == PUBLIC
+    assert not answer.cookies
+
+
+@pytest.mark.parametrize(("address", "status"), pages.SECRET_DOCUMENTS.items())
+def test_document_behind_a_secret_is_kept_by_nobody(words, address, status):
+    answer = Client().get(address.format(**words))
+
+    assert answer.status_code == status
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.headers["X-Robots-Tag"] == "noindex, nofollow"
+    assert answer.headers["Referrer-Policy"] == "no-referrer"
     assert not answer.cookies
 
 

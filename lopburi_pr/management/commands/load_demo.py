@@ -9,7 +9,7 @@ from django.db.models import ProtectedError
 from django.utils import translation
 
 import network.sample_data
-from network import sample_equipment
+from network import sample_equipment, sample_meetings
 from news import sample_alerts, sample_data, sample_distribution
 from news.models import Article
 from office.roles import LABELS, ROLES, STAFF
@@ -62,6 +62,8 @@ class Command(BaseCommand):
                 self.stdout.write(f"sample channels: {count} created")
             count = sample_equipment.load(officer=people["officer"])
             self.stdout.write(f"sample equipment: {count} created")
+            count = sample_meetings.load(officer=people["officer"])
+            self.stdout.write(f"sample trainings: {count} created")
         self.print_accounts(people)
 
     @transaction.atomic
@@ -71,6 +73,7 @@ class Command(BaseCommand):
         self.stdout.write(f"sample alerts: {sample_alerts.clear()} removed")
         self.stdout.write(f"sample channels: {sample_distribution.clear()} removed")
         self.stdout.write(f"sample equipment: {sample_equipment.clear()} removed")
+        self.stdout.write(f"sample trainings: {sample_meetings.clear()} removed")
         self.stdout.write(f"sample members: {network.sample_data.clear()} removed")
         for user in User.objects.filter(email__in=map(ADDRESS.format, ROLES)):
             try:

@@ -38,6 +38,7 @@ class BackOffice(admin.AdminSite):
                 *("network.Application", "network.Membership", "network.ChangeProposal"),
                 *("network.Organization", "network.Person", "network.Channel", "news.Release"),
                 *("network.Loan", "network.Asset", "network.StockTake", "network.Reminder"),
+                "network.ApplicationLetter",
             ),
         ),
         (

@@ -151,6 +151,7 @@ def _own(request, person, token=""):
         "change_url": reverse("network:change-me", args=[token])
         if token
         else reverse("network:change-mine", args=["me"]),
+        "passkeys_url": "" if token else reverse("mfa_index"),
         "change_organization_url": ""
         if token
         else reverse("network:change-mine", args=["organization"]),

@@ -45,6 +45,8 @@ TOLD = {
     "accept": _("accepted a proposed change"),
     "open account": _("opened an account"),
     "close account": _("closed the account"),
+    "add passkey": _("added a passkey"),
+    "remove passkey": _("removed a passkey"),
     "import": _("imported it"),
     "forget": _("deleted it because its owner asked"),
     "ask to borrow": _("asked to borrow it"),

@@ -37,7 +37,7 @@ _NEWS = (
 
 _NETWORK = ("network.organization", "network.person", "network.membership")
 # Others write them; the office only decides.
-_ASKED = ("network.application", "network.changeproposal")
+_ASKED = ("network.application", "network.changeproposal", "network.applicationletter")
 # Lending is the steps of network.lending; who may change a loan or a thing may take them.
 _EQUIPMENT = _may("view add change", "network.asset", "network.loan", "network.stocktake") | _may(
     "view change", "network.reminder"

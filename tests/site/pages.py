@@ -224,11 +224,14 @@ STAFF = {
     "/events/preview/{event}/": 302,
     "/network/mine/": 302,
     "/network/mine/me/": 302,
+    "/network/mine/passkeys/": 302,
 }  # to the sign-in page
 BEGUN_ELSEWHERE = {
     "/fact-check/report/": 302,
     "/accounts/login/code/": 302,
     "/accounts/logout/": 302,
+    "/accounts/passkey/": 302,
+    "/network/mine/passkeys/1/remove/": 405,
 }  # to the page where they begin
 
 RICH_BODY = """\

@@ -225,16 +225,3 @@ def end(membership: Membership, *, by, reason: str) -> None:
     membership.ended_reason = reason.strip()
     membership.save()
     audit.record(membership, "end", by=by, note=membership.ended_reason)
-
-
-@transaction.atomic
-def forget(row: Person | Application, *, by) -> None:
-    """Delete somebody's data because they ask for it (PDPA section 33).
-
-    Memberships, links and proposals of a person go too, and their account is closed; the trail
-    keeps that it happened, and no name.
-    """
-    if isinstance(row, Person):
-        accounts.close_account(row, by=by)
-    audit.record(row, "forget", by=by)
-    row.delete()

@@ -77,13 +77,15 @@ ROLES = {
     | {"news.approve_release"}
     | _may("view add change", *_NETWORK, "network.channel", "news.wish")
     | _may("view change", *_ASKED)
-    | _may("delete", "network.person", "network.application")
+    | _may("delete", "network.application")
+    | {"network.forget_person"}
     | _EQUIPMENT,
     OFFICER: _VIEW_NEWS
     | _DISTRIBUTION
     | _may("view", *_PLACES)
     | _may("view add change", *_NETWORK, "network.channel", "news.wish")
     | _may("view change", *_ASKED)
+    | {"network.forget_person"}
     | _EQUIPMENT,
     PLANNER: _VIEW_NEWS | _may("view", *_OFFICE) | _may("add change", "office.communicationissue"),
     PARTNER: set(),

@@ -154,7 +154,8 @@ class Channel(models.Model):
             models.CheckConstraint(
                 name="network_channel_address_where_needed",
                 condition=Q(kind__in=["email", "line", "webhook"]) & ~Q(address="")
-                | Q(kind__in=["feed", "printed", "desk"], address=""),
+                | Q(kind__in=["feed", "printed", "desk"], address="")
+                | Q(state="disabled", address=""),  # its owner is forgotten
                 violation_error_message=_(
                     "E-mail, LINE and webhooks need an address; feeds, paper and pages have none."
                 ),

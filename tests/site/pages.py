@@ -14,7 +14,7 @@ import news.loading
 import office.loading
 from lopburi_pr import background, photographs
 from lopburi_pr.paging import PAGE_SIZE
-from network import joining, lending, personal_links, proposing
+from network import joining, leaving, lending, personal_links, proposing
 from network.availability import later
 from network.models import Loan, Organization, Person
 from network.models.equipment import span
@@ -136,12 +136,14 @@ PAGES = {
     "application-rejected": "/network/join/{rejected_application}/",
     "me": "/network/me/{me}/",
     "me-reviewed": "/network/me/{me}/?reviewed=1",
+    "me-forget": "/network/me/{me_leaving}/",
     "me-change": "/network/me/{me}/change/",
     "link-over": "/network/me/no-link-of-ours-at-all/",
     "sign-in": "/accounts/login/",
     "about": "/about/",
     "contact": "/contact/",
     "accessibility": "/accessibility/",
+    "privacy": "/policies/privacy/",
     "no-such-news": "/news/2569/99999/",
     "impossible": "/news/?q=%00",
 }
@@ -154,7 +156,7 @@ FORMS = {
 # Their address is a secret: other sites must not learn it.
 SECRET = {
     *("application", "application-asked", "application-approved", "application-rejected"),
-    *("me", "me-reviewed", "me-change", "link-over"),
+    *("me", "me-reviewed", "me-forget", "me-change", "link-over"),
     *("channel-leave", "receipt", "receipt-withdrawn", "receipt-confirmed"),
     *("loan", "loan-overdue", "loan-refused", "loan-form"),
 }
@@ -347,6 +349,8 @@ def _network(place):
     joining.admit(volunteer, "volunteer", by=None)
     rejected = proposing.change(volunteer, {"name": "ชื่อใหม่"})
     proposing.reject(rejected, by=make.user(), reason="ชื่อไม่ตรงกับบัตร")
+    leaver = make.volunteer()
+    leaving.ask(leaver)
     links = {}
     for name in (
         "application",
@@ -363,10 +367,12 @@ def _network(place):
         elif name.startswith("rejected"):
             joining.reject(application, by=make.user(), reason="อยู่นอกจังหวัด")
     address = personal_links.issue(volunteer, by=None)
+    leaving_address = personal_links.issue(leaver, by=None)
     return links | {
         "partner": partner.pk,
         "bare_partner": bare.pk,
         "me": address.rstrip("/").rpartition("/")[2],
+        "me_leaving": leaving_address.rstrip("/").rpartition("/")[2],
     }
 
 

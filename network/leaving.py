@@ -138,7 +138,7 @@ def forget_application(application: Application, *, by) -> None:
         return
     application.letters.all().delete()
     application.name = FORGOTTEN
-    for name in ("position", "phone", "email", "village", "about", "reply", "organization_name"):
+    for name in ("position", "phone", "email", "village", "about", "reply"):
         setattr(application, name, "")
     application.answer = FORGOTTEN if application.answer else ""
     application.save()

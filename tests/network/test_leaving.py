@@ -253,3 +253,34 @@ def test_links_of_the_forgotten_are_none(woman):
     assert Person.objects.active().filter(pk=woman.pk).exists() is False
     call_command("purge_expired", stdout=StringIO())
     assert Person.objects.forgotten().get() == woman
+
+
+def test_who_is_forgotten_while_typing_leaves_nothing_behind(woman):
+    leaving.forget(woman, by=None, reason="asked")
+
+    for changes in ({"name": "สมหญิง"}, {"phone": "081-999-8888"}):
+        with pytest.raises(ValidationError):
+            proposing.change(woman, changes)
+
+    assert left_over() == []
+
+
+def test_every_table_that_points_at_people_is_thought_of():
+    """A new one is added here together with what forgetting does to it."""
+    handled = {
+        "network.Membership": "ended, its reason blanked (leaving)",
+        "network.PersonalLink": "deleted (leaving)",
+        "network.ChangeProposal": "deleted; those for an organisation stay its own (leaving)",
+        "network.Channel": "disabled, address blanked (leaving)",
+        "news.Pickup": "says nothing but which version was taken",
+        "news.Broadcast": "words, addresses and files go (news.keeping)",
+        "network.Person_subdistricts": "cleared (leaving)",
+    }
+
+    pointing = {
+        field.related_model._meta.label
+        for field in Person._meta.get_fields(include_hidden=True)
+        if field.auto_created and not field.concrete
+    }
+
+    assert pointing == set(handled)

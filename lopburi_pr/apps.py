@@ -8,6 +8,12 @@ class PortalConfig(AppConfig):
     label = "portal"
     verbose_name = _("Portal")
 
+    def ready(self):
+        from lopburi_pr import background, keeping  # noqa: PLC0415 -- models are ready only now
+        from office.models import PurgeRound  # noqa: PLC0415
+
+        background.register(background.Work("A round of retention", PurgeRound, keeping.go_round))
+
 
 class BackOfficeConfig(AdminConfig):
     """Django's admin with the index grouped by the office's duties."""

@@ -39,6 +39,7 @@ class BackOffice(admin.AdminSite):
                 *("network.Organization", "network.Person", "network.Channel", "news.Release"),
                 *("news.Broadcast", "network.Meeting"),
                 *("network.Loan", "network.Asset", "network.StockTake", "network.Reminder"),
+                "network.ApplicationLetter",
             ),
         ),
         (

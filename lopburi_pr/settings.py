@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "news.apps.NewsConfig",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "ckeditor",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -141,8 +142,8 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "admin:login"
 
-# Partners sign in by a code in their mailbox, staff at the back office with a password. The
-# adapter and the form see to it that nobody comes in by the wrong door (network.account_forms).
+# Partners sign in by a code in their mailbox or a passkey, staff at the back office with a
+# password. network.account_forms sees to it that nobody comes in by the wrong door.
 AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
@@ -157,6 +158,16 @@ ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 900
 ACCOUNT_LOGOUT_REDIRECT_URL = "network:directory"
 LOGIN_REDIRECT_URL = "network:mine"
+# A passkey stands for the code and never beside it: who loses the telephone still gets a code.
+MFA_SUPPORTED_TYPES = ["webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"  # finger, face or the lock of the screen
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # the office opens accounts; see ACCOUNT_EMAIL_VERIFICATION
+MFA_ADAPTER = "network.account_forms.PasskeyAdapter"
+MFA_FORMS = {
+    "add_webauthn": "network.account_forms.PasskeyForm",
+    "login_webauthn": "network.account_forms.PasskeyLoginForm",
+}
 
 # Public pages set no cookie; the back office keeps a session in the database.
 SESSION_ENGINE = "django.contrib.sessions.backends.db"

@@ -74,6 +74,7 @@ class Standing(Sitemap):
             "about",
             "contact",
             "accessibility",
+            "privacy",
         ]
 
     def location(self, name):

@@ -59,6 +59,7 @@ urlpatterns = [
             {"key": "accessibility"},
             name="accessibility",
         ),
+        path("policies/privacy/", views.privacy, name="privacy"),
         path("styleguide/", views.styleguide, name="styleguide"),
         path("admin/", admin.site.urls),
         prefix_default_language=False,

@@ -7,6 +7,7 @@ from django.template import loader
 from django.utils import translation
 from django.views.decorators.http import require_safe
 
+from lopburi_pr import keeping
 from lopburi_pr.http import public
 from lopburi_pr.middleware import language_of
 from news import front_page, listing
@@ -16,6 +17,13 @@ from news import front_page, listing
 @public
 def home(request):
     return render(request, "home.html", front_page.front_page(listing.stamp(request)))
+
+
+@require_safe
+@public
+def privacy(request):
+    """What is kept about people and for how long: the rules by which it is deleted."""
+    return render(request, "policies/privacy.html", {"rules": keeping.RULES})
 
 
 @require_safe

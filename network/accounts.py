@@ -1,5 +1,7 @@
 """Accounts of partners: opened by the office, never by signing up, and without a password."""
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
@@ -67,6 +69,8 @@ def close_account(person: Person, *, by) -> None:
         person.user.is_active = False
         person.user.email = ""
         person.user.save()
+        EmailAddress.objects.filter(user=person.user).delete()
+        Authenticator.objects.filter(user=person.user).delete()
     person.user = None
     person.save()
     audit.record(person, "close account", by=by)

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from lopburi_pr.calendar_fields import DayField
-from network import joining, merging, personal_links, proposing
+from network import joining, leaving, merging, personal_links, proposing
 from network.models import (
     Application,
     ChangeProposal,
@@ -84,6 +84,31 @@ class MergeForm(forms.Form):
         """Merge it; False when that is refused, and the form says why."""
         try:
             merging.merge(self.organization, into=self.cleaned_data["into"], by=by)
+        except ValidationError as refused:
+            self.add_error(None, refused.messages)
+            return False
+        return True
+
+
+class ForgetForm(forms.Form):
+    """Why somebody is forgotten, and that it is really them."""
+
+    reason = forms.ChoiceField(
+        label=_("Why?"), choices=leaving.Reason, widget=forms.RadioSelect(), initial="asked"
+    )
+    is_sure = forms.BooleanField(
+        label=_("I have made sure who asks, and that the data are to go for good."),
+        error_messages={"required": _("Confirm that you made sure.")},
+    )
+
+    def __init__(self, *args, person, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.person = person
+
+    def save(self, *, by):
+        """Forget them; False when that is refused, and the form says why."""
+        try:
+            leaving.forget(self.person, by=by, reason=self.cleaned_data["reason"])
         except ValidationError as refused:
             self.add_error(None, refused.messages)
             return False

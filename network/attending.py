@@ -218,6 +218,17 @@ def leave_all(person: Person, *, by) -> None:
         leave(attendance, by=by)
 
 
+@transaction.atomic
+def forget(person: Person, *, by) -> None:
+    """Keep that somebody came, as a number: their places to come, results, letters and certificates
+    go.
+    """
+    leave_all(person, by=by)
+    MeetingLetter.objects.filter(attendance__person=person).delete()
+    Certificate.objects.filter(attendance__person=person).delete()
+    person.attendances.update(pre_score=None, post_score=None)
+
+
 def _seat(meeting, person, by):
     _move_up(meeting)  # who waits comes before who comes
     is_full = meeting.attendances.seated().count() >= meeting.capacity

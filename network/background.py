@@ -1,8 +1,8 @@
 """What the worker does for the network."""
 
 from lopburi_pr import background
-from network import confirming, meeting_letters, reminders
-from network.models import Confirmation, MeetingLetter, Reminder
+from network import confirming, meeting_letters, post, reminders
+from network.models import ApplicationLetter, Confirmation, MeetingLetter, Reminder
 
 
 class ConfirmingLetters(background.OutboundWork):
@@ -17,3 +17,6 @@ def register():
     background.register(ConfirmingLetters("A question to a mailbox", Confirmation, confirming.send))
     work = background.OutboundWork("A letter about a meeting", MeetingLetter, meeting_letters.send)
     background.register(work)
+    background.register(
+        background.OutboundWork("A letter to an applicant", ApplicationLetter, post.send)
+    )

@@ -246,13 +246,13 @@ class Journey:
             return ", ".join(str(Means(each).label) for each in value)
         return dict(getattr(bound.field, "choices", ())).get(value, value) or "–"
 
-    def send(self, origin: str) -> str:
+    def send(self) -> str:
         """Hand it in; the address of its own page."""
         given = dict(self.answers)
         places = {name: given.pop(name) for name in ("districts", "subdistricts")}
         given.pop("consent")
         application = Application(**given, consent_text=notice.text())
-        token = joining.apply(application, **places, origin=origin)
+        token = joining.apply(application, **places)
         return application.address(token)
 
 

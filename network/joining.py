@@ -8,8 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lopburi_pr.thai_calendar import be_year
-from network import accounts, attending, post, tokens
-from network.models import Application, Membership, Organization, Person
+from network import accounts, post, tokens
+from network.models import Application, ApplicationLetter, Membership, Organization, Person
 from network.models.organizations import search_key
 from office import audit
 from office.numbering import next_number
@@ -21,12 +21,10 @@ State = Application.State
 
 
 @transaction.atomic
-def apply(application: Application, *, districts, subdistricts, origin: str = "") -> str:
-    """Keep an application under a new number; the secret word that opens its page.
-
-    ``origin`` is this site's address, for the letter that repeats the link.
-    """
-    token = tokens.new()
+def apply(application: Application, *, districts, subdistricts) -> str:
+    """Keep an application under a new number; the secret word that opens its page."""
+    name = tokens.new()
+    token = tokens.of(name)
     application.year = be_year(timezone.now())
     application.number = next_number(NUMBER_SERIES, application.year)
     application.token_hash = tokens.hashed(token)
@@ -36,8 +34,7 @@ def apply(application: Application, *, districts, subdistricts, origin: str = ""
     application.districts.set(districts)
     application.subdistricts.set(subdistricts)
     audit.record(application, "apply", by=None, after=State.RECEIVED)
-    url = origin + application.address(token)
-    post.send(application.email, "received", application=application, url=url)
+    post.write(application, ApplicationLetter.Kind.RECEIVED, name=name)
     return token
 
 
@@ -96,7 +93,7 @@ def _decide(application, to, before, *, by, answer):
     application.save()
     verbs = {State.ASKED: "ask", State.REJECTED: "reject", State.APPROVED: "approve"}
     audit.record(application, verbs[to], by=by, before=before, after=to, note=answer)
-    post.send(application.email, "decided", application=application)
+    post.write(application, ApplicationLetter.Kind.DECIDED)
 
 
 @transaction.atomic
@@ -228,17 +225,3 @@ def end(membership: Membership, *, by, reason: str) -> None:
     membership.ended_reason = reason.strip()
     membership.save()
     audit.record(membership, "end", by=by, note=membership.ended_reason)
-
-
-@transaction.atomic
-def forget(row: Person | Application, *, by) -> None:
-    """Delete somebody's data because they ask for it (PDPA section 33).
-
-    Memberships, links and proposals of a person go too, with their places at meetings and their
-    certificates, and their account is closed; the trail keeps that it happened, and no name.
-    """
-    if isinstance(row, Person):
-        attending.leave_all(row, by=by)
-        accounts.close_account(row, by=by)
-    audit.record(row, "forget", by=by)
-    row.delete()

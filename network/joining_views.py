@@ -28,7 +28,7 @@ def join(request):
 
 @limited(20, 3600)
 def _send(request, journey):
-    return redirect(journey.send(origin_of(request)))
+    return redirect(journey.send())
 
 
 # The secret in the address is the proof; nobody who doesn't know it can forge a request, and the

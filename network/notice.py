@@ -16,7 +16,11 @@ JOINING = (
         "Only staff of the office see your telephone number and e-mail, unless you choose"
         " otherwise later. We give them to nobody."
     ),
-    _("They are kept as long as you are a member and deleted when you ask."),
+    _(
+        "They are kept as long as you are a member and one year longer, in case of questions. What"
+        " you write here is deleted 90 days after a refusal and a year after an approval. When you"
+        " ask on your own page or by telephone, everything is deleted within 30 days."
+    ),
     _(
         "You may see, correct or delete your data and take back your consent at any time, as"
         " easily as you gave it. What was lawful until then stays lawful."

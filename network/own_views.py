@@ -11,7 +11,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
 from lopburi_pr.http import limited, secret
-from network import accounts, personal_links, proposing
+from network import accounts, leaving, personal_links, proposing
 from network.forms import OrganizationForm, OwnForm
 from network.models import ChangeProposal, Organization, Person, PersonalLink
 
@@ -87,8 +87,7 @@ def personal(view):
 def me(request, token, person):
     """What is kept about a volunteer; one press says that it still holds."""
     if request.method == "POST":
-        proposing.review(person, by=person.user)
-        return redirect(f"{request.path}?reviewed=1")
+        return _answered(request, person, person)
     return render(request, "network/me.html", _own(request, person, token=token))
 
 
@@ -105,8 +104,7 @@ def mine(request):
     """A partner's own page: their organisation, its membership, themselves."""
     person = _partner(request)
     if request.method == "POST":
-        proposing.review(person.organization, by=request.user)
-        return redirect(f"{request.path}?reviewed=1")
+        return _answered(request, person, person.organization)
     return render(request, "network/me.html", _own(request, person))
 
 
@@ -120,6 +118,15 @@ def change_mine(request, what):
     else:
         form = OrganizationForm(data, instance=person.organization)
     return _change(request, form, reverse("network:mine"), person)
+
+
+def _answered(request, person, subject):
+    """What one of the buttons on an own page says: the facts hold, or the data are to go."""
+    if wish := request.POST.get("forget"):
+        leaving.ask(person, wanted=wish == "1")
+        return redirect(f"{request.path}#forget")
+    proposing.review(subject, by=person.user)
+    return redirect(f"{request.path}?reviewed=1")
 
 
 def _partner(request):
@@ -154,6 +161,7 @@ def _own(request, person, token=""):
         "change_url": reverse("network:change-me", args=[token])
         if token
         else reverse("network:change-mine", args=["me"]),
+        "passkeys_url": "" if token else reverse("mfa_index"),
         "change_organization_url": ""
         if token
         else reverse("network:change-mine", args=["organization"]),

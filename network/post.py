@@ -1,30 +1,55 @@
-"""E-mail to people of the network: after the transaction, and never in the way of it.
+"""Letters to applicants: written in the step they tell of, sent by the worker until they arrive.
 
-Whatever a letter says stands on a page too, so one that can't be sent is only written in the log.
-Nothing is sent while ``OUTBOUND_ENABLED`` is off.
+What a letter says stands on a page too. It is worded when it leaves, so that it tells what holds
+then; a newer one about a decision replaces one that still waits. A worker that dies after the mail
+server took a letter sends it once more, under the same Message-ID.
 """
 
-import logging
+from django.core.mail import EmailMessage
+from django.utils import timezone
+from django.utils.translation import get_language, override
 
-from django.conf import settings
-from django.db import transaction
-
+from network import tokens
+from network.models import Application, ApplicationLetter
 from office import letters
 
-logger = logging.getLogger(__name__)
+Kind, State = ApplicationLetter.Kind, ApplicationLetter.State
 
 
-def send(email: str, template: str, **context) -> None:
-    """Write a letter from templates/network/letters/; its first line is the subject."""
-    if not (email and settings.OUTBOUND_ENABLED):
+def write(application: Application, kind: str, *, name: str = "") -> None:
+    """Put a letter in the post; nothing happens for sample data and without a mailbox.
+
+    ``name`` is the one from which ``tokens.of`` makes the secret word of the applicant's page.
+    """
+    if not application.email or application.is_sample:
         return
-    subject, text = letters.worded(f"network/letters/{template}.txt", **context)
-    letter = letters.letter(email, subject, text)
-    transaction.on_commit(lambda: _send(letter))
+    earlier = application.letters.order_by("pk")
+    earlier.filter(kind=Kind.DECIDED, state=State.WAITING).delete()
+    first = earlier.first()
+    language = first.language if first else get_language()
+    application.letters.create(kind=kind, language=language, name=name)
 
 
-def _send(letter):
-    try:
-        letter.send()
-    except OSError:  # the server is away, refuses, or takes too long (SMTP errors are OSErrors)
-        logger.exception("A letter of the network was not sent.")
+def send(letter: ApplicationLetter) -> None:
+    """Hand a letter to the mail server, and keep the secret of its address no longer."""
+    if letter.application.email:
+        message(letter).send()
+    letter.state, letter.sent_at, letter.error = State.SENT, timezone.now(), ""
+    letter.name = ""
+    letter.save(update_fields=["state", "sent_at", "error", "name"])
+
+
+def message(letter: ApplicationLetter) -> EmailMessage:
+    """The e-mail in the language in which the applicant asked."""
+    application, origin = letter.application, letters.own_origin()
+    with override(letter.language):
+        # Another SECRET_KEY since then makes another word, which opens nothing.
+        token = tokens.of(letter.name)
+        is_theirs = tokens.hashed(token) == application.token_hash
+        subject, text = letters.worded(
+            f"network/letters/{letter.kind}.txt",
+            application=application,
+            url=origin + application.address(token) if is_theirs else "",
+        )
+        number = f"<application-{application.pk}-{letter.pk}@{origin.rpartition('/')[2]}>"
+        return letters.letter(application.email, subject, text, Message_ID=number)

@@ -68,6 +68,8 @@ def propose(subject, changes: dict, *, by_person: Person) -> ChangeProposal | No
     """
     key = "person" if isinstance(subject, Person) else "organization"
     type(subject).objects.select_for_update().get(pk=subject.pk)
+    if Person.objects.forgotten().filter(pk=by_person.pk).exists():  # while they were typing
+        raise ValidationError(_("Their data are deleted already."))
     if unknown := set(changes) - set(proposable(subject)):
         raise KeyError(*unknown)
     before = {name: value_of(subject, name) for name in changes}

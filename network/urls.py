@@ -67,6 +67,13 @@ account_urlpatterns = [
     path("accounts/login/", account_views.ask_for_code, name="account_request_login_code"),
     path("accounts/login/code/", account_views.enter_code, name="account_confirm_login_code"),
     path("accounts/logout/", account_views.leave, name="account_logout"),
+    path("accounts/passkey/", account_views.enter_by_passkey, name="mfa_login_webauthn"),
+    path("network/mine/passkeys/", account_views.passkeys, name="mfa_index"),
+    path(
+        "network/mine/passkeys/<number:pk>/remove/",
+        account_views.remove_passkey,
+        name="mfa_remove_webauthn",
+    ),
 ]
 
 # For machines: the same in every language.

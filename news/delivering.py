@@ -30,9 +30,9 @@ from network import channels
 from network.models import Channel
 from news import outside
 from news.distributing import acknowledgement_token, form_of
-from news.letters import own_origin
 from news.models import Delivery, Edition, Release
 from office import letters
+from office.letters import own_origin
 
 PAUSES = (
     *(timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30)),

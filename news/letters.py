@@ -8,7 +8,6 @@ worker that dies in between sends it once more, under the same Message-ID, and n
 from datetime import timedelta
 from hashlib import sha256
 
-from django.conf import settings
 from django.core.mail import EmailMessage
 from django.core.signing import TimestampSigner
 from django.db.models import Q
@@ -18,6 +17,7 @@ from django.utils.translation import override
 
 from news.models import Article, Edition, Follower, Letter
 from office import letters
+from office.letters import own_origin
 
 EVERY = timedelta(minutes=1)
 # An edition may become visible to a round a little later than its own hour says.
@@ -135,9 +135,3 @@ def subject_of(follower) -> str:
         shown = Edition.objects.released().filter(article=follower.article_id).first()
         return shown.title if shown else follower.article.reference
     return str(follower)
-
-
-def own_origin() -> str:
-    """Scheme and host of this site where no request tells them: the first of ALLOWED_HOSTS."""
-    host = settings.ALLOWED_HOSTS[0].lstrip(".")
-    return f"{'https' if settings.SECURE_SSL_REDIRECT else 'http'}://{host}"

@@ -7,6 +7,7 @@ from django.db.models import Model, Q
 from django.utils.translation import gettext_lazy as _
 
 from office.models import AuditEvent
+from office.models.audit import NOTE_REMOVED
 
 TOLD = {
     "submit": _("submitted it"),
@@ -45,8 +46,13 @@ TOLD = {
     "accept": _("accepted a proposed change"),
     "open account": _("opened an account"),
     "close account": _("closed the account"),
+    "add passkey": _("added a passkey"),
+    "remove passkey": _("removed a passkey"),
     "import": _("imported it"),
-    "forget": _("deleted it because its owner asked"),
+    "forget": _("deleted the personal data"),
+    "ask to be forgotten": _("asked for their data to be deleted"),
+    "ask to stay": _("took back the wish to have their data deleted"),
+    "purge": _("deleted what was kept long enough"),
     "ask to borrow": _("asked to borrow it"),
     "refuse": _("refused it"),
     "hand out": _("handed it out"),
@@ -103,10 +109,19 @@ def record(
 
 def trail(*things: Model) -> list[AuditEvent]:
     """What was done to these rows, the latest first; each says it in ``told``."""
-    if not things:
-        return []
-    which = reduce(or_, (Q(table=thing._meta.label_lower, key=thing.pk) for thing in things))
-    events = list(AuditEvent.objects.filter(which).select_related("actor").order_by("-pk"))
+    events = list(_of(things).select_related("actor").order_by("-pk"))
     for event in events:
         event.told = TOLD.get(event.verb, event.verb)
     return events
+
+
+def forget_notes(*things: Model) -> None:
+    """Take the notes out of the trail of these rows; the steps stay."""
+    _of(things).exclude(note__in=("", NOTE_REMOVED)).update(note=NOTE_REMOVED)
+
+
+def _of(things):
+    if not things:
+        return AuditEvent.objects.none()
+    which = reduce(or_, (Q(table=thing._meta.label_lower, key=thing.pk) for thing in things))
+    return AuditEvent.objects.filter(which)

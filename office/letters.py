@@ -32,3 +32,9 @@ def letter(to: str, subject: str, text: str, *, from_email: str = "", **headers)
         headers={"Auto-Submitted": "auto-generated"}
         | {name.replace("_", "-"): value for name, value in headers.items()},
     )
+
+
+def own_origin() -> str:
+    """Scheme and host of this site where no request tells them: the first of ALLOWED_HOSTS."""
+    host = settings.ALLOWED_HOSTS[0].lstrip(".")
+    return f"{'https' if settings.SECURE_SSL_REDIRECT else 'http'}://{host}"

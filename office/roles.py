@@ -37,7 +37,7 @@ _NEWS = (
 
 _NETWORK = ("network.organization", "network.person", "network.membership")
 # Others write them; the office only decides.
-_ASKED = ("network.application", "network.changeproposal")
+_ASKED = ("network.application", "network.changeproposal", "network.applicationletter")
 # Who may change a meeting may let people in, tick who came and issue certificates.
 _MEETINGS = _may("view add change", "network.meeting")
 # Lending is the steps of network.lending; who may change a loan or a thing may take them.
@@ -83,8 +83,9 @@ ROLES = {
     | _BROADCASTS
     | _may("view add change", *_NETWORK, "network.channel", "news.wish")
     | _may("view change", *_ASKED)
-    | _may("delete", "network.person", "network.application")
+    | _may("delete", "network.application")
     | _MEETINGS
+    | {"network.forget_person"}
     | _EQUIPMENT,
     OFFICER: _VIEW_NEWS
     | _DISTRIBUTION
@@ -93,6 +94,7 @@ ROLES = {
     | _may("view add change", *_NETWORK, "network.channel", "news.wish")
     | _may("view change", *_ASKED)
     | _MEETINGS
+    | {"network.forget_person"}
     | _EQUIPMENT,
     PLANNER: _VIEW_NEWS | _may("view", *_OFFICE) | _may("add change", "office.communicationissue"),
     PARTNER: set(),

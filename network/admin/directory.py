@@ -14,9 +14,9 @@ from django.views.decorators.http import require_POST
 
 from lopburi_pr.http import origin_of
 from lopburi_pr.templatetags.thai import day
-from network import accounts, joining, personal_links, proposing
+from network import accounts, leaving, personal_links, proposing
 from network.admin.exchange import Exchange
-from network.admin_forms import LinkForm, MergeForm, OrganizationForm, PersonForm
+from network.admin_forms import ForgetForm, LinkForm, MergeForm, OrganizationForm, PersonForm
 from network.models import Organization, Person
 from network.models.organizations import search_key
 from office import audit
@@ -26,6 +26,10 @@ class PersonInline(admin.StackedInline):
     model = Person
     fields = (("name", "position"), ("phone", "email"), ("visibility", "consented_at"))
     extra = 0
+    can_delete = False  # people are forgotten, each for a reason
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).filter(forgotten_at=None)
 
 
 class AtWorkFilter(admin.SimpleListFilter):
@@ -51,12 +55,16 @@ class DueFilter(admin.SimpleListFilter):
     parameter_name = "stage"
 
     def lookups(self, request, model_admin):
-        return [("due", _("Due for review")), ("gone", _("Has left"))]
+        return [
+            ("due", _("Due for review")),
+            ("asking", _("Asks for deletion")),
+            ("gone", _("Has left")),
+        ]
 
     def queryset(self, request, rows):
         if self.value() == "gone":
             return rows.exclude(left_on=None)
-        words = {"due": rows.due_for_review}
+        words = {"due": rows.due_for_review, "asking": rows.asking_to_be_forgotten}
         return words.get(self.value(), rows.active)()
 
 
@@ -149,25 +157,8 @@ class OrganizationAdmin(Exchange, Reviewed, admin.ModelAdmin):
         return TemplateResponse(request, "admin/network/organization/merge.html", context)
 
 
-class Forgotten:
-    """Gives a ModelAdmin the one way to delete: one row, because its owner asks."""
-
-    def get_actions(self, request):
-        actions = super().get_actions(request)
-        actions.pop("delete_selected", None)
-        return actions
-
-    def get_deleted_objects(self, rows, request):
-        # Memberships and proposals go with their person, though nobody deletes them by themselves.
-        names, counts, _needed, protected = super().get_deleted_objects(rows, request)
-        return names, counts, set(), protected
-
-    def delete_model(self, request, row):
-        joining.forget(row, by=request.user)
-
-
 @admin.register(Person)
-class PersonAdmin(Forgotten, Exchange, Reviewed, admin.ModelAdmin):
+class PersonAdmin(Exchange, Reviewed, admin.ModelAdmin):
     form = PersonForm
     change_form_template = "admin/network/person/change_form.html"
     list_display = ("__str__", "organization", "phone", "visibility", "reviewed_by")
@@ -193,6 +184,7 @@ class PersonAdmin(Forgotten, Exchange, Reviewed, admin.ModelAdmin):
         admitted = self.admin_site.admin_view
         return [
             path("<int:pk>/link/", admitted(self.link), name="network_person_link"),
+            path("<int:pk>/forget/", admitted(self.forget), name="network_person_forget"),
             path(
                 "<int:pk>/revoke/",
                 admitted(require_POST(self.revoke)),
@@ -205,6 +197,35 @@ class PersonAdmin(Forgotten, Exchange, Reviewed, admin.ModelAdmin):
             ),
             *super().get_urls(),
         ]
+
+    def has_change_permission(self, request, obj=None):
+        is_known = obj is None or not obj.forgotten_at
+        return is_known and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request, obj=None):
+        return False  # what is counted stays: see forget
+
+    def forget(self, request, pk):
+        """Show what goes and what stays, and delete it for good when that is confirmed."""
+        person = get_object_or_404(Person, pk=pk)
+        if not request.user.has_perm("network.forget_person"):
+            raise PermissionDenied
+        form = ForgetForm(request.POST or None, person=person)
+        if form.is_valid() and form.save(by=request.user):
+            messages.success(request, gettext("The data are deleted. What was counted stays."))
+            return HttpResponseRedirect(reverse("admin:network_person_changelist"))
+        goes, stays = leaving.preview(person)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": gettext("Delete the data: %(name)s") % {"name": person},
+            "opts": self.opts,
+            "person": person,
+            "form": form,
+            "goes": goes,
+            "stays": stays,
+            "obstacles": leaving.obstacles(person),
+        }
+        return TemplateResponse(request, "admin/network/person/forget.html", context)
 
     def _changeable(self, request, pk):
         person = get_object_or_404(Person, pk=pk)
@@ -271,4 +292,6 @@ class PersonAdmin(Forgotten, Exchange, Reviewed, admin.ModelAdmin):
             ]
             context["account_obstacles"] = [] if obj.user_id else accounts.obstacles(obj)
             context["may_change"] = self.has_change_permission(request, obj)
+            may_forget = request.user.has_perm("network.forget_person")
+            context["may_forget"] = may_forget and not obj.forgotten_at
         return super().render_change_form(request, context, add, change, form_url, obj)

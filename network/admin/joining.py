@@ -5,8 +5,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from lopburi_pr.templatetags.thai import day, daytime
-from network import joining, proposing
-from network.admin.directory import Forgotten
+from network import joining, leaving, proposing
 from network.admin_forms import DecisionForm, MembershipForm, ProposalForm
 from network.models import Application, ChangeProposal, Means, Membership, Organization, Person
 from office import audit
@@ -43,6 +42,23 @@ class Decided(admin.ModelAdmin):
 
     def has_change_permission(self, request, obj=None):
         return (obj is None or obj.is_open) and super().has_change_permission(request, obj)
+
+
+class Forgotten:
+    """Gives a ModelAdmin the one way to delete: one row, because its owner asks."""
+
+    def get_actions(self, request):
+        actions = super().get_actions(request)
+        actions.pop("delete_selected", None)
+        return actions
+
+    def get_deleted_objects(self, rows, request):
+        # Letters go with their application, though nobody deletes them by themselves.
+        names, counts, _needed, protected = super().get_deleted_objects(rows, request)
+        return names, counts, set(), protected
+
+    def delete_model(self, request, row):
+        leaving.forget_application(row, by=request.user)
 
 
 @admin.register(Application)

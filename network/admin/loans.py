@@ -12,13 +12,12 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from lopburi_pr import background
 from lopburi_pr.back_office import DeskAdmin
 from lopburi_pr.private_files import send
 from lopburi_pr.templatetags.thai import day, day_span, daytime
 from network import lending
 from network.equipment_forms import HandoverForm
-from network.models import Asset, Handover, Hold, Loan, Reminder
+from network.models import Asset, Handover, Hold, Loan
 from network.models.equipment import DAY
 from office import audit
 
@@ -239,42 +238,6 @@ class LoanAdmin(DeskAdmin):
 def _uploads(request):
     """The files of the form: all photographs, where Django's own reading gives the last only."""
     return {"photos": request.FILES.getlist("photos")}
-
-
-@admin.register(Reminder)
-class ReminderAdmin(admin.ModelAdmin):
-    """Letters that remind borrowers; nobody writes them."""
-
-    list_display = ("loan", "days", "state", "due", "tries", "error", "sent")
-    list_filter = ("state",)
-    list_select_related = ("loan__organization",)
-    list_per_page = 30
-    actions = ("again",)
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
-
-    @admin.display(description=_("next try"), ordering="due_at")
-    def due(self, reminder):
-        return daytime(reminder.due_at)
-
-    @admin.display(description=_("sent"), ordering="sent_at", empty_value="–")
-    def sent(self, reminder):
-        return daytime(reminder.sent_at) or None
-
-    def has_again_permission(self, request):
-        return request.user.has_perm("network.change_reminder")
-
-    @admin.action(description=_("Try to send again"), permissions=["again"])
-    def again(self, request, rows):
-        count = background.again(rows.filter(state=Reminder.State.FAILED))
-        self.message_user(request, _("%(count)s letters wait again.") % {"count": count})
 
 
 def counts(request):

@@ -27,6 +27,11 @@ def counts(request):
             reverse("admin:network_changeproposal_changelist") + "?stage=waiting",
         ),
         (
+            _("people who ask for their data to be deleted"),
+            Person.objects.asking_to_be_forgotten().count(),
+            reverse("admin:network_person_changelist") + "?stage=asking",
+        ),
+        (
             _("memberships to renew"),
             Membership.objects.in_grace().count(),
             reverse("admin:network_membership_changelist") + "?standing=grace",

@@ -4,13 +4,14 @@ from network.models.equipment import Asset, Hold, StockLine, StockTake
 from network.models.links import ChangeProposal, PersonalLink
 from network.models.loans import Handover, Loan, Reminder
 from network.models.meetings import Attendance, Certificate, Meeting, MeetingLetter
-from network.models.membership import GRACE, Application, Membership
+from network.models.membership import GRACE, Application, ApplicationLetter, Membership
 from network.models.organizations import Means, Organization
 from network.models.people import Person
 
 __all__ = [
     "GRACE",
     "Application",
+    "ApplicationLetter",
     "Asset",
     "Attendance",
     "Certificate",

@@ -150,8 +150,9 @@ class Channel(models.Model):
                 name="network_channel_address_where_needed",
                 condition=Q(kind__in=["email", "line", "webhook"]) & ~Q(address="")
                 # Which LINE room it is, is known when its code is typed there.
-                | Q(kind="line", address="", state__in=["unverified", "disabled"])
-                | Q(kind__in=["feed", "printed", "desk"], address=""),
+                | Q(kind="line", address="", state="unverified")
+                | Q(kind__in=["feed", "printed", "desk"], address="")
+                | Q(state="disabled", address=""),  # its owner is forgotten
                 violation_error_message=_(
                     "E-mail, LINE and webhooks need an address; feeds, paper and pages have none."
                 ),

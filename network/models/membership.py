@@ -255,3 +255,54 @@ class Application(models.Model):
     def address(self, token: str) -> str:
         """Of its own page; ``token`` is known to the applicant alone."""
         return reverse("network:application", args=[self.year, self.number, token])
+
+
+class ApplicationLetter(models.Model):
+    """One letter to an applicant that waits, was sent or failed.
+
+    The address of the applicant's page is not in it: ``name`` makes it again with the key of this
+    site, and goes when the letter is sent.
+    """
+
+    class Kind(models.TextChoices):
+        RECEIVED = "received", _("We have your application")
+        DECIDED = "decided", _("Our answer")
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("Waits to be sent")
+        SENT = "sent", _("Sent")
+        FAILED = "failed", _("Failed")
+
+    application = models.ForeignKey(
+        Application, models.CASCADE, related_name="letters", verbose_name=_("application")
+    )
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
+    language = models.CharField(max_length=2, choices=settings.LANGUAGES, editable=False)
+    name = models.CharField(max_length=40, blank=True, editable=False)
+    state = models.CharField(_("state"), max_length=8, choices=State, default=State.WAITING)
+    due_at = models.DateTimeField(_("next try"), default=timezone.now)
+    tries = models.PositiveSmallIntegerField(_("tries"), default=0)
+    error = models.TextField(_("error"), blank=True)
+    written_at = models.DateTimeField(_("written"), default=timezone.now)
+    sent_at = models.DateTimeField(_("sent"), null=True)
+
+    class Meta:
+        verbose_name = _("letter to an applicant")
+        verbose_name_plural = _("letters to applicants")
+        ordering = ["-pk"]
+        indexes = [
+            models.Index(
+                fields=["due_at"],
+                name="network_application_letter_due",
+                condition=Q(state="waiting"),
+            )
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="network_application_letter_sent_when",
+                condition=~Q(state="sent") | Q(sent_at__isnull=False, name=""),
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.get_kind_display()} · {self.application}"

@@ -12,6 +12,9 @@ from network.models.organizations import Means, Organization
 from office.models import Subdistrict
 from office.models.identity import phone_number
 
+# What stands in place of a name that is kept no longer.
+FORGOTTEN = "ลบข้อมูลแล้ว"
+
 
 class PersonQuerySet(models.QuerySet):
     def active(self):
@@ -28,6 +31,15 @@ class PersonQuerySet(models.QuerySet):
     def shown(self):
         """Whose contact the public may read: they said so, and when."""
         return self.active().filter(visibility=Person.Visibility.PUBLIC, consented_at__isnull=False)
+
+    def asking_to_be_forgotten(self):
+        """Who waits for their data to be deleted, the longest wait first."""
+        asked = self.filter(asked_to_be_forgotten_at__isnull=False, forgotten_at=None)
+        return asked.order_by("asked_to_be_forgotten_at")
+
+    def forgotten(self):
+        """Rows that only hold together what was counted."""
+        return self.filter(forgotten_at__isnull=False)
 
     def due_for_review(self, day=None):
         """Who has to confirm their facts by that day, the longest overdue first."""
@@ -84,6 +96,10 @@ class Person(models.Model):
     )
     review_by = models.DateField(_("review by"), null=True, blank=True)
     left_on = models.DateField(_("left on"), null=True, blank=True)
+    asked_to_be_forgotten_at = models.DateTimeField(
+        _("asked for deletion"), null=True, editable=False
+    )
+    forgotten_at = models.DateTimeField(_("data deleted"), null=True, editable=False)
     is_sample = models.BooleanField(_("sample data"), default=False, editable=False)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     updated_at = models.DateTimeField(_("updated"), auto_now=True)
@@ -94,7 +110,20 @@ class Person(models.Model):
         verbose_name = _("person")
         verbose_name_plural = _("people")
         ordering = ["sort_key", "pk"]
+        permissions = [("forget_person", "Can delete somebody's data for good")]
         constraints = [
+            models.CheckConstraint(
+                name="network_person_forgotten_is_nobody",
+                condition=Q(forgotten_at=None)
+                | Q(
+                    name=FORGOTTEN,
+                    **dict.fromkeys(("phone", "email", "village", "position"), ""),
+                    means=[],
+                    visibility="staff",
+                    user=None,
+                    left_on__isnull=False,
+                ),
+            ),
             models.CheckConstraint(
                 name="network_person_shown_with_consent",
                 condition=Q(visibility="staff") | Q(consented_at__isnull=False),
@@ -103,7 +132,7 @@ class Person(models.Model):
         ]
 
     def __str__(self):
-        return self.name
+        return f"{self.name} {self.pk}" if self.forgotten_at else self.name
 
     def save(self, *args, **kwargs):
         self.name = normalise(self.name).strip()

@@ -16,9 +16,9 @@ from django.views.decorators.http import require_POST
 from lopburi_pr.calendar_fields import HourField
 from network import channels, confirming
 from network.models import Channel, Confirmation
-from news.letters import own_origin
 from news.models import Article, Wish
 from office import audit
+from office.letters import own_origin
 
 STEPS = {
     "activate": (

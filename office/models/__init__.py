@@ -1,6 +1,7 @@
 from office.models.audit import AuditEvent
 from office.models.identity import OfficeIdentity, StandingPage
 from office.models.issues import CommunicationIssue
+from office.models.keeping import PurgeRound
 from office.models.numbering import RunningNumber
 from office.models.places import (
     ClusterMembership,
@@ -18,6 +19,7 @@ __all__ = [
     "OfficeIdentity",
     "Province",
     "ProvincialCluster",
+    "PurgeRound",
     "RunningNumber",
     "StandingPage",
     "Subdistrict",

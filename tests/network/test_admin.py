@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from network import joining, personal_links, proposing
+from network import joining, leaving, personal_links, proposing
 from network.models import (
     Application,
     ChangeProposal,
@@ -271,21 +271,49 @@ def test_a_list_of_links_is_kept_from_other_tables(officer):
     assert officer.get(f"{ADMIN}/personallink/").status_code == 404
 
 
-def test_the_head_deletes_what_somebody_asks_to_be_deleted(sign_in, officer, application):
+def test_the_officer_sees_what_goes_and_stays_and_deletes_it_for_good(sign_in, officer):
     person = Person.objects.create(name="สมใจ ใจดี", phone="0811111111")
-    membership = joining.approve(application, by=officer.user, party=person)
-    proposing.change(person, {"village": "หมู่ 9"})
+    joining.admit(person, "volunteer", by=None)
     personal_links.issue(person, by=None)
-    rows = [f"{ADMIN}/person/{person.pk}/delete/", f"{ADMIN}/application/{application.pk}/delete/"]
-    assert [officer.post(row, {"post": "yes"}).status_code for row in rows] == [403, 403]
+    leaving.ask(person)
+    page = f"{ADMIN}/person/{person.pk}/forget/"
+    assert "ผู้ขอให้ลบข้อมูล" in officer.get("/admin/").text
+    assert "สมใจ" in officer.get(f"{ADMIN}/person/?stage=asking").text
+    assert [sign_in(role).get(page).status_code for role in ("editor", "planner")] == [403, 403]
+
+    shown = officer.get(page)
+    assert "ลิงก์ส่วนตัว 1" in shown.text
+    assert "สมาชิกภาพ 1" in shown.text
+    unsure = officer.post(page, {"reason": "asked"})
+    person.refresh_from_db()
+    assert ("ยืนยัน" in unsure.text, person.forgotten_at) == (True, None)
+
+    answer = officer.post(page, {"reason": "asked", "is_sure": "on"})
+
+    person.refresh_from_db()
+    assert (answer.status_code, person.name) == (302, "ลบข้อมูลแล้ว")
+    assert officer.get(f"{ADMIN}/person/{person.pk}/change/").status_code == 200
+    assert "ลบแล้ว" in officer.get(page).text
+    typed = {"name": "สมใจ", "visibility": "staff"}
+    assert officer.post(f"{ADMIN}/person/{person.pk}/change/", typed).status_code == 403
+    assert officer.post(f"{ADMIN}/person/{person.pk}/delete/", {"post": "yes"}).status_code == 403
+
+
+def test_the_head_deletes_an_application_when_its_owner_asks(sign_in, officer, application):
+    joining.reject(application, by=officer.user, reason="อยู่นอกจังหวัด")
+    row = f"{ADMIN}/application/{application.pk}/delete/"
+    assert officer.post(row, {"post": "yes"}).status_code == 403
     head = sign_in("head")
 
-    for row in rows:
-        assert head.get(row).status_code == 200
-        assert head.post(row, {"post": "yes"}).status_code == 302
+    assert head.get(row).status_code == 200
+    assert head.post(row, {"post": "yes"}).status_code == 302
 
-    left = (Person, Application, Membership, PersonalLink, ChangeProposal)
-    assert [model.objects.count() for model in left] == [0] * 5
-    steps = [*audit.trail(person, application, membership)]
-    assert steps[0].verb == "forget"
-    assert "สมใจ" not in " ".join(step.note for step in steps)
+    application.refresh_from_db()
+    assert (application.name, application.phone, application.state) == (
+        "ลบข้อมูลแล้ว",
+        "",
+        "rejected",
+    )
+    steps = audit.trail(application)
+    assert [step.verb for step in steps] == ["forget", "reject", "apply"]
+    assert "นอกจังหวัด" not in " ".join(step.note for step in steps)

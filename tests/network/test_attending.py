@@ -9,9 +9,10 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from network import attending, joining
+from network import attending, joining, leaving
 from network.models import Attendance, Certificate, Meeting, MeetingLetter, Person
 from network.models.meetings import kinds_of
+from network.models.people import FORGOTTEN
 from office import audit
 from tests import make
 
@@ -273,10 +274,10 @@ def test_who_asks_to_be_forgotten_gives_the_place_to_the_next_and_leaves_nothing
     attending.register(meeting, person)
     attending.register(meeting, next_one)
 
-    joining.forget(person, by=None)
+    leaving.forget(person, by=None, reason="asked")
 
-    assert meeting.attendances.get().person == next_one
-    assert states(meeting) == ["registered"]
+    assert meeting.attendances.seated().get().person == next_one
+    assert Attendance.objects.present().get().person.name == FORGOTTEN
     assert not Certificate.objects.exists()
     assert not MeetingLetter.objects.exclude(attendance__person=next_one).exists()
 

@@ -4,17 +4,17 @@ import re
 from datetime import date, timedelta
 
 import pytest
-from django.core import mail
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.test import override_settings
 from django.utils import timezone
 
-from network import joining
+from lopburi_pr import background
+from network import joining, post, tokens
 from network.models import Application, Membership, Organization, Person
 from office import audit
 from office.models import District, Subdistrict
 from tests import make
+from tests.other_ends import MailServer
 
 pytestmark = pytest.mark.django_db
 JOIN = "/network/join/"
@@ -275,22 +275,121 @@ def test_an_address_that_somebody_else_signs_in_with_opens_no_account(client, pl
     assert Organization.objects.get().people.get().user is None
 
 
-@override_settings(
-    OUTBOUND_ENABLED=True, EMAIL_BACKEND="django.core.mail.backends.locmem.EmailBackend"
-)
-def test_letters_leave_only_when_allowed(client, places, django_capture_on_commit_callbacks):
-    with django_capture_on_commit_callbacks(execute=True):
-        application, address = applied(client, station())
-        joining.ask(application, by=make.user(), question="คลื่นใด")
-        with override_settings(OUTBOUND_ENABLED=False):
-            joining.reply(application, "101")
-            joining.reject(application, by=make.user(), reason="ไม่ครบ")
+@pytest.fixture
+def post_office(settings):
+    """A real mail server, to which letters may leave."""
+    with MailServer() as server:
+        settings.OUTBOUND_ENABLED = True
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
+        settings.EMAIL_TIMEOUT = 2
+        yield server
 
-    first, second = mail.outbox
-    assert first.to == ["Radio@example.org"]
-    assert f"http://testserver{address}" in first.body
-    assert "คลื่นใด" in second.body
-    assert address not in second.body
+
+def go(travel, hours=2):
+    """Let the worker do what is due some hours from now."""
+    travel(timezone.now() + timedelta(hours=hours))
+    background.run_due()
+
+
+def test_letters_survive_a_mail_server_that_is_away(client, places, post_office, travel, settings):
+    settings.EMAIL_PORT = 1  # nobody listens there
+    application, address = applied(client, station())
+    background.run_due()
+    letter = application.letters.get()
+    assert (letter.state, letter.tries, "refused" in letter.error) == ("waiting", 1, True)
+    assert post_office.letters == []
+
+    settings.EMAIL_PORT = post_office.port
+    go(travel)
+    go(travel)
+
+    (got,) = post_office.letters
+    assert got["To"] == "Radio@example.org"
+    assert address in got.get_content()
+    letter.refresh_from_db()
+    assert (letter.state, letter.error, letter.name) == ("sent", "", "")
+
+
+def test_a_letter_that_waits_does_not_carry_the_secret(client, places):
+    application, address = applied(client, station())
+    token = address.split("/")[-2]
+
+    stored = str(list(application.letters.values()))
+
+    assert token not in stored
+    assert tokens.hashed(token) not in stored
+    assert token in post.message(application.letters.get()).body
+
+
+def test_after_a_new_key_of_the_site_the_letter_says_no_address(client, places, settings):
+    application, _address = applied(client, station())
+
+    settings.SECRET_KEY = "x" * 60
+
+    body = post.message(application.letters.get()).body
+    assert application.reference in post.message(application.letters.get()).subject
+    assert "/network/join/" not in body
+
+
+def test_a_newer_decision_replaces_the_letter_that_waits(client, places, post_office, travel):
+    application, address = applied(client, station())
+    go(travel)
+    joining.ask(application, by=make.user(), question="คลื่นใด")
+    joining.reply(application, "101")
+    joining.reject(application, by=make.user(), reason="ไม่ครบ")
+    go(travel)
+
+    _received, decided = post_office.letters
+    assert "ไม่ครบ" in decided.get_content()
+    assert "คลื่นใด" not in decided.get_content()
+    assert address not in decided.get_content()
+
+
+def test_letters_speak_the_language_of_the_applicant(client, places, post_office, travel):
+    answer = client.post(f"/en{JOIN}", station() | {"step": "check"})
+    assert answer.status_code == 302
+    application = Application.objects.get()
+
+    joining.reject(application, by=make.user(), reason="Not complete")
+    go(travel)
+
+    received, decided = (letter.get_content() for letter in post_office.letters)
+    assert "We have your application" in received
+    assert "the address you got when you applied" in decided
+
+
+def test_letters_wait_until_sending_is_allowed(client, places, post_office, travel, settings):
+    settings.OUTBOUND_ENABLED = False
+    application, _address = applied(client, station())
+    go(travel)
+    assert application.letters.get().tries == 0
+
+    settings.OUTBOUND_ENABLED = True
+    go(travel)
+
+    assert len(post_office.letters) == 1
+
+
+def test_who_gave_no_mailbox_gets_no_letter(client, places):
+    application, _address = applied(client)
+
+    assert application.letters.count() == 0
+
+
+def test_a_letter_that_failed_goes_again_from_the_back_office(client, places, post_office, travel):
+    application, _address = applied(client, station(email="nobody@example.org"))
+    for _ in range(background.MAX_TRIES + 1):
+        go(travel)
+    assert application.letters.get().state == "failed"
+    client.force_login(make.officer())
+    page = client.get("/admin/")
+    assert "จดหมายถึงผู้สมัครที่ส่งไม่สำเร็จ" in page.text
+    listed = "/admin/network/applicationletter/"
+
+    client.post(listed, {"action": "again", "_selected_action": [application.letters.get().pk]})
+
+    assert application.letters.get().state == "waiting"
 
 
 def membership(**fields):

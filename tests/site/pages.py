@@ -20,6 +20,7 @@ from network import (
     channels,
     confirming,
     joining,
+    leaving,
     lending,
     personal_links,
     proposing,
@@ -154,6 +155,7 @@ PAGES = {
     "application-rejected": "/network/join/{rejected_application}/",
     "me": "/network/me/{me}/",
     "me-reviewed": "/network/me/{me}/?reviewed=1",
+    "me-forget": "/network/me/{me_leaving}/",
     "me-change": "/network/me/{me}/change/",
     "desk": "/network/me/{me}/today/",
     "desk-confirmed": "/network/me/{me}/today/?confirmed=1",
@@ -179,6 +181,7 @@ PAGES = {
     "about": "/about/",
     "contact": "/contact/",
     "accessibility": "/accessibility/",
+    "privacy": "/policies/privacy/",
     "no-such-news": "/news/2569/99999/",
     "impossible": "/news/?q=%00",
 }
@@ -191,7 +194,6 @@ FORMS = {
 # Their address is a secret: other sites must not learn it.
 SECRET = {
     *("application", "application-asked", "application-approved", "application-rejected"),
-    *("me", "me-reviewed", "me-change", "link-over"),
     *("channel-confirm", "channel-confirmed", "own-channels", "own-channel-add"),
     *("own-channel-line", "own-channel-feed", "own-channel-mailbox", "own-channel-change"),
     *("desk", "desk-confirmed", "desk-taken-back", "desk-empty", "desk-trusted"),
@@ -200,6 +202,7 @@ SECRET = {
     *("broadcast", "broadcast-changed", "broadcast-rejected"),
     *("own-meetings", "own-meetings-done", "own-meetings-with-nothing"),
     *("certificate", "certificate-revoked"),
+    *("me", "me-reviewed", "me-forget", "me-change", "link-over"),
     *("channel-leave", "receipt", "receipt-withdrawn", "receipt-confirmed"),
     *("loan", "loan-overdue", "loan-refused", "loan-form"),
 }
@@ -297,6 +300,7 @@ STAFF = {
     "/network/mine/meetings/": 302,
     "/network/mine/meetings/1.ics": 302,
     "/network/mine/certificates/1.pdf": 302,
+    "/network/mine/passkeys/": 302,
 }  # to the sign-in page
 BEGUN_ELSEWHERE = {
     "/fact-check/report/": 302,
@@ -305,6 +309,8 @@ BEGUN_ELSEWHERE = {
     "/network/me/{me}/today/{kit}/aired/": 302,
     "/network/me/{me}/today/reports/{broadcast}/undo/": 302,
     "/network/me/{me}/today/corrections/{desk_delivery}/": 302,
+    "/accounts/passkey/": 302,
+    "/network/mine/passkeys/1/remove/": 405,
 }  # to the page where they begin
 
 RICH_BODY = """\
@@ -459,6 +465,8 @@ def _network(place):
     joining.admit(volunteer, "volunteer", by=None)
     rejected = proposing.change(volunteer, {"name": "ชื่อใหม่"})
     proposing.reject(rejected, by=make.user(), reason="ชื่อไม่ตรงกับบัตร")
+    leaver = make.volunteer()
+    leaving.ask(leaver)
     links = {}
     for name in (
         "application",
@@ -475,10 +483,12 @@ def _network(place):
         elif name.startswith("rejected"):
             joining.reject(application, by=make.user(), reason="อยู่นอกจังหวัด")
     address = personal_links.issue(volunteer, by=None)
+    leaving_address = personal_links.issue(leaver, by=None)
     return links | {
         "partner": partner.pk,
         "bare_partner": bare.pk,
         "me": address.split("/")[3],
+        "me_leaving": leaving_address.split("/")[3],
         "volunteer": volunteer,
         **_own_channels(volunteer, place),
         **_meetings(volunteer),

@@ -81,6 +81,7 @@ def test_every_page_template_is_on_the_lists(visits):
     elsewhere |= {"news/claim_matches.html"}  # the answer to a form: test_claim_views.py
     # Of people who sign in: tests/network/test_accounts.py
     elsewhere |= {"account/confirm_login_code.html", "account/logout.html"}
+    elsewhere |= {"network/passkeys.html"}  # tests/journeys/test_passkey.py
 
     shown = {template.name for visit in visits for template in visit.answer.templates}
 

@@ -4,6 +4,7 @@ from django.core.management.base import BaseCommand
 
 import news.loading
 import office.loading
+from lopburi_pr import keeping
 from office import roles
 
 
@@ -16,5 +17,6 @@ class Command(BaseCommand):
     def handle(self, **options):
         for loaded in (*office.loading.load(), *news.loading.load()):
             self.stdout.write(str(loaded))
+        keeping.begin()
         changed = roles.sync()
         self.stdout.write(f"roles: {', '.join(changed) or 'none'} changed")

@@ -219,7 +219,7 @@ def test_somebody_else_s_applications_stay(places):
 
 def test_people_ask_on_their_own_page_with_one_press_and_may_think_again(client):
     person = make.volunteer()
-    address = personal_links.issue(person, by=None)
+    address = make.own_page(person)
     assert "ขอให้สำนักงานลบข้อมูลของฉัน" in client.get(address).text
 
     answer = client.post(address, {"forget": "1"})

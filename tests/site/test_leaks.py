@@ -68,8 +68,7 @@ def content(response):
 
 def addresses(words):
     listed = [path for name, path in pages.PAGES.items() if name not in pages.TRUSTED]
-    listed += pages.DOCUMENTS
-    listed = [*pages.PAGES.values(), *pages.DOCUMENTS, *pages.SECRET_DOCUMENTS]
+    listed += [*pages.DOCUMENTS, *pages.SECRET_DOCUMENTS]
     for path in listed:
         for prefix in ("", "/en"):
             yield prefix + path.format(**words)

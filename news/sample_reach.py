@@ -42,8 +42,8 @@ def load(*, officer) -> int:
         served = subdistricts[: len(subdistricts) * tenths // 10]
         for n in range(0, len(served), 2):
             made += _carried(district, n // 2 + 1, served[n : n + 2], editions, officer)
-        if not served:  # whom to call where nobody has carried anything
-            _body(district, 1, subdistricts[:2], WAYS[0])
+        if gap := subdistricts[len(served) :][:2]:  # somebody to call
+            _body(district, len(served) // 2 + 2, gap, WAYS[0])
     return len(made)
 
 

@@ -12,6 +12,7 @@ from news import (
     line_views,
     loudspeaker_views,
     own_channel_views,
+    reach_views,
     reader_views,
     views,
 )
@@ -81,6 +82,7 @@ urlpatterns = [
     path("follow/confirm/<str:token>/", reader_views.follow_confirm, name="confirm"),
     path("follow/leave/<str:token>/", reader_views.follow_leave, name="leave"),
     path("network/receipt/<str:token>/", distribution_views.receipt, name="receipt"),
+    path("network/reach/", reach_views.reach, name="reach"),
     path("network/leave/<str:token>/", distribution_views.leave, name="channel-leave"),
     *own_paths("channels/", own_channel_views.channels, "own-channels"),
     *own_paths("channels/add/", own_channel_views.add, "own-channel-add"),

@@ -30,6 +30,7 @@ JPEG_WIDTH = 640
 KEPT_AT_MOST = 100
 ALERTS_AT_MOST = 3
 DRAWN_AT_MOST = 3000
+TILE_STEP = 100, 92  # from one tile of a map to the next
 SHORT_WEEKDAYS = ("จ.", "อ.", "พ.", "พฤ.", "ศ.", "ส.", "อา.")
 
 _drawings = {}
@@ -383,6 +384,38 @@ def calendar(caption, weeks, today):
     heads = list(zip(short, names, strict=True))
     given = {"caption": caption, "heads": heads[-1:] + heads[:-1], "weeks": weeks, "today": today}
     return _rendered("calendar", given)
+
+
+@register.simple_tag
+def tile_map(caption, tiles, unit):
+    """Districts as tiles in the places of a map, each with how much of it counts: by its number,
+    and by how dark it is.
+
+    ``tiles`` have ``name``, ``count`` of ``total``, ``column`` and ``row``; ``unit`` is what is
+    counted, in the plural. The page shows the same figures as a table.
+    """
+    drawn = [
+        {
+            **tile,
+            "x": tile["column"] * TILE_STEP[0] + 1,
+            "y": tile["row"] * TILE_STEP[1] + 1,
+            # English names are long and break; Thai ones have no spaces.
+            "lines": list(enumerate(tile["name"].split(" ", 1))),
+            "level": _level(tile["count"], tile["total"]),
+        }
+        for tile in tiles
+    ]
+    width = max((tile["x"] for tile in drawn), default=0) + TILE_STEP[0]
+    height = max((tile["y"] for tile in drawn), default=0) + TILE_STEP[1]
+    given = {"caption": caption, "unit": unit, "tiles": drawn, "width": width, "height": height}
+    return _rendered("tile_map", given)
+
+
+def _level(count, total):
+    """0 for none, 4 for all, and three between: below a third, below two thirds, the rest."""
+    if not count or not total:
+        return 0
+    return 4 if count >= total else 1 + 3 * count // total
 
 
 @register.inclusion_tag("components/attachments.html")

@@ -94,6 +94,16 @@ def examples():
     return {
         "picture": picture,
         "month": month,
+        "tiles": [
+            {"name": name, "count": count, "total": 9, "column": place % 3, "row": place // 3}
+            for place, (name, count) in enumerate(
+                zip(
+                    ("ท่าวุ้ง", "เมืองลพบุรี", "พัฒนานิคม", "Khok Samrong", "ท่าหลวง"),
+                    (0, 2, 5, 8, 9),
+                    strict=True,
+                )
+            )
+        ],
         "card": card,
         "card_without_picture": {**card, "picture": None, "is_sample": False},
         "card_in_english": {

@@ -15,6 +15,7 @@ from lopburi_pr import private_files, sounds
 from lopburi_pr.back_office import DeskAdmin
 from lopburi_pr.templatetags.thai import daytime
 from news import broadcasting
+from news.admin.reach import ReachPages
 from news.broadcast_forms import EntryForm
 from news.models import Broadcast
 from office import audit
@@ -48,7 +49,7 @@ class DecisionForm(ActionForm):
 
 
 @admin.register(Broadcast)
-class BroadcastAdmin(DeskAdmin):
+class BroadcastAdmin(ReachPages, DeskAdmin):
     form = EntryForm
     change_form_template = "admin/news/broadcast/change_form.html"
     list_display = ("headline", "standing", "partner", "way", "since", "evidence")

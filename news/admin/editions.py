@@ -21,7 +21,7 @@ from django.views.decorators.http import require_POST
 from lopburi_pr.back_office import EditorPages
 from lopburi_pr.calendar_fields import DayField, MomentField
 from lopburi_pr.templatetags.thai import day_long, daytime
-from news import history, presence, publishing
+from news import history, presence, publishing, reach
 from news.admin import today, upkeep
 from news.attachments import AttachmentForm
 from news.forms import ARTICLE_FIELDS, EditionForm, PlacementForm, WithdrawalForm
@@ -613,6 +613,9 @@ class EditionAdmin(EditorPages):
                 "stage_key": key,
                 "stage_label": label,
                 "may_distribute": key in {"published", "scheduled"},
+                "carried": reach.carried(obj.article)
+                if not obj.is_open and request.user.has_perm("news.view_broadcast")
+                else None,
                 "obstacles": publishing.obstacles(obj) if obj.can_be_written else [],
                 "versions": obj.article.editions.order_by("-version"),
                 "has_draft": obj.article.editions.open().exists(),

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 
 from lopburi_pr.templatetags.thai import daytime
 from network.models import Channel
-from news import delivering, distributing
+from news import delivering, distributing, reach
 from news.distribution_forms import RecipientsForm, RulesForm
 from news.models import Delivery, Edition, Release
 from office import audit
@@ -238,6 +238,9 @@ class ReleaseAdmin(admin.ModelAdmin):
             "may_approve": is_prepared and may("news.approve_release"),
             "may_send": may("news.add_release"),
             "may_call": may("news.call_delivery"),
+            "carried": reach.carried(release.edition.article)
+            if may("news.view_broadcast")
+            else None,
             "trail": audit.trail(release),
         }
         return TemplateResponse(request, "admin/news/release/change_form.html", context)

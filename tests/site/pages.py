@@ -69,6 +69,8 @@ PAGES = {
     "receipt": "/network/receipt/{receipt}/",
     "receipt-withdrawn": "/network/receipt/{receipt_withdrawn}/",
     "receipt-confirmed": "/network/receipt/{receipt_confirmed}/",
+    "reach": "/network/reach/",
+    "reach-by-means": "/network/reach/?period=7&means=tower",
     "channel-leave": "/network/leave/{channel_leave}/",
     "channel-confirm": "/network/confirm/{channel_confirm}/",
     "channel-confirmed": "/network/confirm/{channel_confirmed}/",

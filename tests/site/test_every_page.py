@@ -128,7 +128,7 @@ def canonical(visit):
 def test_titles_tell_pages_apart(visits):
     titles = defaultdict(set)
     for visit in visits:
-        (title,) = visit.tree.xpath("//title")
+        (title,) = visit.tree.xpath("//head/title")
         if visit.is_indexed:
             titles[" ".join(title.text.split())].add(canonical(visit))
 

@@ -10,7 +10,7 @@ from django.utils import translation
 
 import network.sample_data
 from network import sample_equipment, sample_meetings
-from news import sample_alerts, sample_data, sample_distribution
+from news import sample_alerts, sample_data, sample_distribution, sample_reach
 from news.models import Article
 from office.roles import LABELS, ROLES, STAFF
 
@@ -60,6 +60,8 @@ class Command(BaseCommand):
                 self.stdout.write(f"sample members: {count} created")
                 count = sample_distribution.load(writer=people["editor"], officer=people["officer"])
                 self.stdout.write(f"sample channels: {count} created")
+                count = sample_reach.load(officer=people["officer"])
+                self.stdout.write(f"sample broadcasts: {count} created")
             count = sample_equipment.load(officer=people["officer"])
             self.stdout.write(f"sample equipment: {count} created")
             count = sample_meetings.load(officer=people["officer"])
@@ -72,6 +74,7 @@ class Command(BaseCommand):
         self.stdout.write(f"sample articles: {count} removed")
         self.stdout.write(f"sample alerts: {sample_alerts.clear()} removed")
         self.stdout.write(f"sample channels: {sample_distribution.clear()} removed")
+        self.stdout.write(f"sample loudspeakers: {sample_reach.clear()} removed")
         self.stdout.write(f"sample equipment: {sample_equipment.clear()} removed")
         self.stdout.write(f"sample trainings: {sample_meetings.clear()} removed")
         self.stdout.write(f"sample members: {network.sample_data.clear()} removed")

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lopburi_pr.thai_calendar import be_year
-from network import accounts, post, tokens
+from network import accounts, post, tokens, voicing
 from network.models import Application, Membership, Organization, Person
 from network.models.organizations import search_key
 from office import audit
@@ -234,10 +234,12 @@ def end(membership: Membership, *, by, reason: str) -> None:
 def forget(row: Person | Application, *, by) -> None:
     """Delete somebody's data because they ask for it (PDPA section 33).
 
-    Memberships, links and proposals of a person go too, and their account is closed; the trail
-    keeps that it happened, and no name.
+    Memberships, links, proposals and voices of a person go too, and their account is closed; the
+    trail keeps that it happened, and no name.
     """
     if isinstance(row, Person):
         accounts.close_account(row, by=by)
+        for voice in row.voices.all():
+            voicing.drop_photo(voice)
     audit.record(row, "forget", by=by)
     row.delete()

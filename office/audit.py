@@ -68,6 +68,9 @@ TOLD = {
     "retry": _("sent it again"),
     "hand over": _("handed it over on paper"),
     "call": _("told the partner by telephone"),
+    "hand on": _("handed it on"),
+    "make claim": _("made it a claim to check"),
+    "make draft": _("began news about it"),
 }
 
 

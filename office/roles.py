@@ -48,6 +48,9 @@ _DISTRIBUTION = _may("view", "network.channel", "news.wish", "news.delivery") | 
     *("news.view_release", "news.add_release", "news.call_delivery"),
 }
 
+# To read what people of the network say, and to decide what becomes of it.
+_VOICES = _may("view change", "network.voice")
+
 _VIEW_NEWS = _may("view", *_NEWS, "news.alert", "news.article", "news.topic")
 _EDITOR = (
     _VIEW_NEWS
@@ -62,6 +65,8 @@ _EDITOR = (
     | _may("view add change delete", "news.evidence")
     | _may("delete", "news.event")
     | _DISTRIBUTION
+    # Of voices only those handed to the editors and fact-checkers, without their senders.
+    | {"network.view_voice"}
 )
 
 ROLES = {
@@ -77,13 +82,15 @@ ROLES = {
     | {"news.approve_release"}
     | _may("view add change", *_NETWORK, "network.channel", "news.wish")
     | _may("view change", *_ASKED)
-    | _may("delete", "network.person", "network.application")
+    | _may("delete", "network.person", "network.application", "network.voice")
+    | _VOICES
     | _EQUIPMENT,
     OFFICER: _VIEW_NEWS
     | _DISTRIBUTION
     | _may("view", *_PLACES)
     | _may("view add change", *_NETWORK, "network.channel", "news.wish")
     | _may("view change", *_ASKED)
+    | _VOICES
     | _EQUIPMENT,
     PLANNER: _VIEW_NEWS | _may("view", *_OFFICE) | _may("add change", "office.communicationissue"),
     PARTNER: set(),

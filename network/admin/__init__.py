@@ -1,5 +1,5 @@
 """The network in the back office."""
 
-from network.admin import directory, equipment, joining, loans, stock_takes, today
+from network.admin import directory, equipment, joining, loans, stock_takes, today, voices
 
-__all__ = ["directory", "equipment", "joining", "loans", "stock_takes", "today"]
+__all__ = ["directory", "equipment", "joining", "loans", "stock_takes", "today", "voices"]

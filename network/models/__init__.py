@@ -6,6 +6,7 @@ from network.models.loans import Handover, Loan, Reminder
 from network.models.membership import GRACE, Application, Membership
 from network.models.organizations import Means, Organization
 from network.models.people import Person
+from network.models.voices import Voice
 
 __all__ = [
     "GRACE",
@@ -26,4 +27,5 @@ __all__ = [
     "Reminder",
     "StockLine",
     "StockTake",
+    "Voice",
 ]

@@ -18,7 +18,7 @@ class VoiceForm(forms.Form):
     """One page: what kind, the words, and perhaps where and a photograph."""
 
     kind = forms.ChoiceField(
-        label=_("What is it?"),
+        label=_("What do you want to tell?"),
         choices=Voice.Kind.choices,
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose one."), "invalid_choice": _("Choose one.")},

@@ -22,6 +22,7 @@ from network import (
     lending,
     personal_links,
     proposing,
+    voicing,
 )
 from network.availability import later
 from network.models import Loan, Organization, Person
@@ -33,6 +34,7 @@ from news import (
     delivering,
     distributing,
     fact_checking,
+    hearing,
     letters,
     pictures,
     publishing,
@@ -75,6 +77,15 @@ PAGES = {
     "own-channel-feed": "/network/me/{me}/channels/{own_feed}/",
     "own-channel-mailbox": "/network/me/{me}/channels/{own_mailbox}/",
     "own-channel-change": "/network/me/{me}/channels/{own_mailbox}/change/",
+    "voices": "/network/me/{me}/voices/",
+    "voices-none": "/network/me/{silent}/voices/",
+    "voices-page-2": "/network/me/{me}/voices/?page=2",
+    "send-voice": "/network/me/{me}/voices/send/",
+    "voice-sent": "/network/me/{me}/voices/{voice}/?new=1",
+    "voice-checked": "/network/me/{me}/voices/{checked_voice}/",
+    "voice-waits": "/network/me/{me}/voices/{waiting_voice}/",
+    "voice-in-the-news": "/network/me/{me}/voices/{voice_in_the_news}/",
+    "voice-closed": "/network/me/{me}/voices/{closed_voice}/",
     "mistakes": "/mistakes/",
     "mistake-waits": "/mistakes/{waiting_challenge}/",
     "mistake-decided": "/mistakes/{decided_challenge}/",
@@ -175,6 +186,8 @@ SECRET = {
     *("own-channel-line", "own-channel-feed", "own-channel-mailbox", "own-channel-change"),
     *("channel-leave", "receipt", "receipt-withdrawn", "receipt-confirmed"),
     *("loan", "loan-overdue", "loan-refused", "loan-form"),
+    *("voices", "voices-none", "voices-page-2", "send-voice", "voice-sent", "voice-checked"),
+    *("voice-waits", "voice-in-the-news", "voice-closed"),
 }
 # For one reader: no cookie, and no cache may keep them either.
 PERSONAL = {"follow-leave", *SECRET}
@@ -214,6 +227,7 @@ MACHINES = {
     "/network/equipment/{asset}/photo.jpg": 200,
     "/network/feed/{channel_feed}.json": 200,
     "/network/feed/{channel_feed}.atom": 200,
+    "/network/me/{me}/voices/{voice}/photo.jpg": 200,
     "/line/webhook/": 405,  # LINE posts
 }
 DOCUMENTS = {
@@ -248,6 +262,10 @@ STAFF = {
     "/network/mine/channels/add/": 302,
     "/network/mine/channels/1/": 302,
     "/network/mine/channels/1/change/": 302,
+    "/network/mine/voices/": 302,
+    "/network/mine/voices/send/": 302,
+    "/network/mine/voices/1/": 302,
+    "/network/mine/voices/1/photo.jpg": 302,
 }  # to the sign-in page
 BEGUN_ELSEWHERE = {
     "/fact-check/report/": 302,
@@ -389,6 +407,37 @@ def _network(place):
         "bare_partner": bare.pk,
         "me": address.rstrip("/").rpartition("/")[2],
         **_own_channels(volunteer, place),
+        **_voices(volunteer, place),
+    }
+
+
+def _voices(volunteer, place):
+    """What a volunteer has told: more than a page of it, in every state; and somebody silent."""
+    for n in range(PAGE_SIZE):
+        make.voice(volunteer, words=f"ข่าวลือที่ {n}")
+    sent = make.voice(
+        volunteer,
+        photo=photographs.reencode(make.photo()),
+        subdistrict=place.subdistricts.first(),
+    )
+    checked, waiting, in_the_news, closed = (
+        make.voice(volunteer, words=f"เรื่องที่ {n} จริงไหม") for n in range(4)
+    )
+    officer = make.user()
+    for voice in (checked, waiting):
+        hearing.hand_on(voice, to="fact-check", by=officer)
+    make.answered(hearing.check(checked, by=officer))
+    hearing.hand_on(in_the_news, to="news", by=officer)
+    make.finish(hearing.draft(in_the_news, by=officer))
+    voicing.close(closed, by=officer, reason="อยู่นอกจังหวัด")
+    silent = personal_links.issue(make.volunteer(), by=None)
+    return {
+        "voice": sent.pk,
+        "checked_voice": checked.pk,
+        "waiting_voice": waiting.pk,
+        "voice_in_the_news": in_the_news.pk,
+        "closed_voice": closed.pk,
+        "silent": silent.rstrip("/").rpartition("/")[2],
     }
 
 

@@ -35,7 +35,8 @@ class BackOffice(admin.AdminSite):
         (
             _("Network"),
             (
-                *("network.Application", "network.Membership", "network.ChangeProposal"),
+                *("network.Voice", "network.Application", "network.Membership"),
+                "network.ChangeProposal",
                 *("network.Organization", "network.Person", "network.Channel", "news.Release"),
                 *("news.Broadcast", "network.Meeting"),
                 *("network.Loan", "network.Asset", "network.StockTake", "network.Reminder"),

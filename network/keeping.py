@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from lopburi_pr.retention import Rule
-from network import leaving
+from network import leaving, voicing
 from network.models import (
     Application,
     ApplicationLetter,
@@ -18,6 +18,7 @@ from network.models import (
     Person,
     PersonalLink,
     Reminder,
+    Voice,
 )
 from network.models.membership import GRACE
 from network.models.people import FORGOTTEN
@@ -26,6 +27,7 @@ DAY = timedelta(days=1)
 REFUSED_KEPT, APPROVED_KEPT, UNANSWERED_KEPT = 90 * DAY, 365 * DAY, 180 * DAY
 LINKS_KEPT, LETTERS_KEPT, PROPOSALS_KEPT = 30 * DAY, 30 * DAY, 365 * DAY
 LEFT_KEPT = 365 * DAY
+VOICES_KEPT = 2 * 365 * DAY
 UNLENT_KEPT, LENT_KEPT = 365 * DAY, 5 * 365 * DAY
 
 State = Application.State
@@ -101,6 +103,14 @@ def forget_borrower(loan: Loan) -> None:
     transaction.on_commit(lambda: [default_storage.delete(name) for name in files])
 
 
+def _heard(before):
+    return Voice.objects.read_before(before)
+
+
+def _forget_voice(voice):
+    voicing.forget(voice, by=None)
+
+
 RULES = (
     Rule(
         key="applications-refused",
@@ -154,6 +164,14 @@ RULES = (
         why=_AGREED,
         rows=_left,
         do=_forget_person,
+    ),
+    Rule(
+        key="voices",
+        what=_("What members told the office, with its photographs"),
+        after=VOICES_KEPT,
+        why=_("The page on which it is sent."),
+        rows=_heard,
+        do=_forget_voice,
     ),
     Rule(
         key="loans-unlent",

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from network import accounts, attending, channels, joining
+from network import accounts, attending, channels, joining, voicing
 from network.models import Application, Certificate, Channel, Confirmation, Person
 from network.models.people import FORGOTTEN
 from office import audit
@@ -64,6 +64,8 @@ def preview(person: Person) -> tuple[list[str], list[str]]:
         goes.append(_("What stands in applications: %(count)s") % {"count": asked})
     if certificates := Certificate.objects.filter(attendance__person=person).count():
         goes.append(_("Certificates: %(count)s") % {"count": certificates})
+    if voices := person.voices.count():
+        goes.append(_("What they told the office: %(count)s") % {"count": voices})
     if proposed:
         goes.append(_("Proposed changes: %(count)s") % {"count": proposed})
     goes.append(_("Notes about them in the trail, and their notes and files with broadcasts"))
@@ -105,6 +107,8 @@ def forget(person: Person, *, by, reason: str) -> None:
         raise ValidationError(found)
     accounts.close_account(person, by=by)
     attending.forget(person, by=by)
+    for voice in person.voices.all():
+        voicing.forget(voice, by=by)
     applications = list(applications_of(person))
     memberships = list(person.memberships.all())
     ways, proposals = list(person.channels.all()), list(person.proposals.all())

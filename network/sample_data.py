@@ -8,13 +8,37 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import override
 
-from network import joining, notice
-from network.models import Application, Membership, Organization, Person
+from network import joining, notice, voicing
+from network.models import Application, Membership, Organization, Person, Voice
 from office.models import District, Subdistrict
+from office.numbering import next_number
 
 FILE = Path(__file__).parent / "sample" / "partners.json"
 BODY = ("kind", "name_th", "name_en", "aliases", "means", "phone", "email", "is_listed")
 PERSON = ("name", "village", "means", "phone", "email")
+# What volunteers told the office, the oldest first; hours before now.
+VOICES = (
+    {
+        "by": "(สมมติ) ลุงประเสริฐ ขยันแจ้ง",
+        "kind": "need",
+        "words": "ไฟส่องทางหน้าโรงเรียนดับมาสามคืน เด็กเดินกลับบ้านมืด (ข้อมูลตัวอย่าง)",
+        "hours": 70,
+        "answer": "แจ้งองค์การบริหารส่วนตำบลแล้ว ช่างเข้าซ่อมวันพุธนี้",
+    },
+    {
+        "by": "(สมมติ) สายฝน ตั้งใจ",
+        "kind": "tip",
+        "words": "กลุ่มแม่บ้านเปิดตลาดทานตะวันวันเสาร์นี้ อยากให้ช่วยประชาสัมพันธ์ (ข้อมูลตัวอย่าง)",
+        "hours": 26,
+        "handed_to": "news",
+    },
+    {
+        "by": "(สมมติ) ป้าสมใจ ใจดี",
+        "kind": "rumour",
+        "words": "ในกลุ่มไลน์ส่งต่อกันว่าน้ำประปาจะหยุดไหลเจ็ดวัน จริงไหม (ข้อมูลตัวอย่าง)",
+        "hours": 2,
+    },
+)
 PARTNERS_OWN = "nw-004"  # the organisation of the account ``partner``
 
 
@@ -33,6 +57,8 @@ def load(*, partner) -> int:
         _load_person(told)
     for told in sample["applications"]:
         _load_application(told)
+    for told in VOICES:
+        _load_voice(dict(told))
     return len(sample["organizations"]) + len(sample["people"])
 
 
@@ -89,6 +115,20 @@ def _load_application(told):
     subdistricts = Subdistrict.objects.filter(code__in=told.pop("subdistricts"))
     application = Application(**told, consent_text=_notice(), is_sample=True)
     joining.apply(application, districts=districts, subdistricts=subdistricts)
+
+
+def _load_voice(told):
+    person = Person.objects.get(name=told.pop("by"), is_sample=True)
+    at = timezone.now() - timedelta(hours=told.pop("hours"))
+    if told.get("handed_to"):
+        told |= {"state": "handed-on", "handed_at": at + timedelta(hours=1)}
+    if told.get("answer"):
+        told |= {"state": "answered", "settled_at": at + timedelta(hours=20)}
+    year = be_year(at)
+    number = next_number(voicing.NUMBER_SERIES, year)
+    place = person.subdistricts.first()
+    facts = {"person": person, "subdistrict": place, "year": year, "number": number}
+    Voice.objects.create(**facts, **told, received_at=at, is_sample=True)
 
 
 def _admit(told, **party):

@@ -8,6 +8,7 @@ from network import (
     meeting_views,
     own_views,
     views,
+    voice_views,
 )
 
 app_name = "network"
@@ -39,6 +40,10 @@ urlpatterns = [
     re_path(
         r"^network/mine/(?P<what>me|organization)/$", own_views.change_mine, name="change-mine"
     ),
+    *own_paths("voices/", voice_views.voices, "voices"),
+    *own_paths("voices/send/", voice_views.send_voice, "send-voice"),
+    *own_paths(r"voices/(?P<pk>\d{1,9})/", voice_views.voice, "voice"),
+    *own_paths(r"voices/(?P<pk>\d{1,9})/photo\.jpg", voice_views.voice_photo, "voice-photo"),
     path("network/confirm/<str:token>/", channel_views.confirm, name="confirm-channel"),
     # Equipment
     path("network/equipment/", equipment_views.equipment, name="equipment"),

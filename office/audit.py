@@ -85,6 +85,9 @@ TOLD = {
     "verify": _("verified it"),
     "trust": _("lets it see news before its hour"),
     "distrust": _("no longer lets it see news before its hour"),
+    "hand on": _("handed it on"),
+    "make claim": _("made it a claim to check"),
+    "make draft": _("began news about it"),
 }
 
 

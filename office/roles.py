@@ -53,6 +53,9 @@ _DISTRIBUTION = _may("view", "network.channel", "news.wish", "news.delivery") | 
 # To check what partners report, and to write down what they tell by telephone.
 _BROADCASTS = {"news.add_broadcast", "news.verify_broadcast"}
 
+# To read what people of the network say, and to decide what becomes of it.
+_VOICES = _may("view change", "network.voice")
+
 _VIEW_NEWS = _may("view", *_NEWS, "news.alert", "news.article", "news.topic")
 _EDITOR = (
     _VIEW_NEWS
@@ -67,6 +70,8 @@ _EDITOR = (
     | _may("view add change delete", "news.evidence")
     | _may("delete", "news.event")
     | _DISTRIBUTION
+    # Of voices only those handed to the editors and fact-checkers, without their senders.
+    | {"network.view_voice"}
 )
 
 ROLES = {
@@ -86,6 +91,8 @@ ROLES = {
     | _may("delete", "network.application")
     | _MEETINGS
     | {"network.forget_person"}
+    | _may("delete", "network.voice")
+    | _VOICES
     | _EQUIPMENT,
     OFFICER: _VIEW_NEWS
     | _DISTRIBUTION
@@ -95,6 +102,7 @@ ROLES = {
     | _may("view change", *_ASKED)
     | _MEETINGS
     | {"network.forget_person"}
+    | _VOICES
     | _EQUIPMENT,
     PLANNER: _VIEW_NEWS | _may("view", *_OFFICE) | _may("add change", "office.communicationissue"),
     PARTNER: set(),

@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from PIL import Image
 
-from network import attending, joining, lending, personal_links
+from network import attending, joining, lending, personal_links, voicing
 from network.lending import Checked, Signed
 from network.models import Application, Asset, Channel, Meeting, Organization, Person
 from news import alerting, broadcasting, distributing, events, fact_checking, pictures, publishing
@@ -325,6 +325,24 @@ def held(*people, **fields):
     attending.hold(made, by=None)
     attending.certify(made, by=None)
     return made
+
+
+def voice(person=None, **fields):
+    """A rumour that a volunteer has sent."""
+    told = {"kind": "rumour", "words": f"เขื่อนจะแตกคืนนี้จริงไหม {next(_counter)}"}
+    return voicing.send(person or volunteer(), **(told | fields))
+
+
+def finish(begun, **texts):
+    """Publish a draft that has a headline only."""
+    begun.article.topic = topic()
+    begun.article.save()
+    told = {"must_know": "โทร 1784", "lead": "ความนำ", "source_agency": "เทศบาล"}
+    for name, text in (told | texts).items():
+        setattr(begun, name, text)
+    begun.save()
+    publish(begun)
+    return begun
 
 
 def application(*, district, **fields):

@@ -367,6 +367,14 @@ def script(script):
     return {"lines": script["lines"], "telephones": script["telephones"]}
 
 
+@register.inclusion_tag("components/timeline.html")
+def timeline(steps):
+    """What happened, the earliest first: each ``at`` (None while it goes on), ``title``, ``text``,
+    ``url``, ``link`` (its words), ``is_answer``.
+    """
+    return {"steps": steps}
+
+
 @register.simple_tag
 def facets(facets):
     """Filters as links with counts. They stand after the list, where phones jump to them."""

@@ -138,6 +138,17 @@ def examples():
             ],
             "telephones": [{"digits": "1784", "words": "หนึ่งเจ็ดแปดสี่", "href": "tel:1784"}],
         },
+        "steps": [
+            {"at": PUBLISHED, "title": "รับเรื่องแล้ว เลขที่ รค.2569/0001"},
+            {
+                "at": UPDATED,
+                "title": "ตรวจสอบแล้ว: ปลอม",
+                "text": "จังหวัดให้ลงทะเบียนรับเงินผ่านลิงก์",
+                "url": "#",
+                "link": "อ่านผลการตรวจสอบ",
+                "is_answer": True,
+            },
+        ],
         "published": PUBLISHED,
         "updated": UPDATED,
         "day": date(2026, 11, 24),

@@ -9,6 +9,7 @@ from network.admin import (
     meetings,
     stock_takes,
     today,
+    voices,
 )
 
 __all__ = [
@@ -20,4 +21,5 @@ __all__ = [
     "meetings",
     "stock_takes",
     "today",
+    "voices",
 ]

@@ -5,10 +5,12 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from lopburi_pr.templatetags.thai import day_long
-from network.models import Application, ChangeProposal, Membership, Organization, Person
+from lopburi_pr.templatetags.thai import day_long, daytime
+from lopburi_pr.thai_text import excerpt
+from network.models import Application, ChangeProposal, Membership, Organization, Person, Voice
 
 LISTED = 20
+ROW_LETTERS = 90
 
 
 def counts(request):
@@ -20,6 +22,11 @@ def counts(request):
             _("applications to join the network"),
             Application.objects.waiting().count(),
             reverse("admin:network_application_changelist") + "?stage=waiting",
+        ),
+        (
+            _("voices from the network"),
+            Voice.objects.waiting().count(),
+            reverse("admin:network_voice_changelist"),
         ),
         (
             _("proposed changes of members"),
@@ -38,6 +45,21 @@ def counts(request):
         ),
     ]
     return [{"label": label, "count": count, "url": url} for label, count, url in found if count]
+
+
+def voices(request):
+    """What people of the network say and nobody has read yet, the longest wait first."""
+    if not request.user.has_perm("network.change_voice"):
+        return []
+    rows = [
+        {
+            "about": excerpt(voice.words, ROW_LETTERS),
+            "url": _address(voice, "change"),
+            "note": f"{voice.get_kind_display()} · {daytime(voice.received_at)}",
+        }
+        for voice in Voice.objects.waiting()[:LISTED]
+    ]
+    return [{"title": _("Voices from the network that wait for you"), "rows": rows}] if rows else []
 
 
 def tasks(request):
@@ -67,4 +89,4 @@ def _address(row, page):
 
 
 admin.site.counters.append(counts)
-admin.site.task_lists.append(tasks)
+admin.site.task_lists += [voices, tasks]

@@ -7,6 +7,7 @@ from network.models.meetings import Attendance, Certificate, Meeting, MeetingLet
 from network.models.membership import GRACE, Application, ApplicationLetter, Membership
 from network.models.organizations import Means, Organization
 from network.models.people import Person
+from network.models.voices import Voice
 
 __all__ = [
     "GRACE",
@@ -32,4 +33,5 @@ __all__ = [
     "Reminder",
     "StockLine",
     "StockTake",
+    "Voice",
 ]

@@ -12,4 +12,5 @@ from news.admin import (  # noqa: F401 -- they register themselves
     releases,
     today,
     upkeep,
+    voices,
 )

@@ -16,6 +16,7 @@ from lopburi_pr.calendar_fields import DayField
 from lopburi_pr.templatetags.thai import day_long, daytime, length_of_time
 from lopburi_pr.thai_text import excerpt
 from news import fact_checking, rumours
+from news.admin.voices import origins
 from news.claim_forms import EvidenceForm, VerdictForm
 from news.models import Claim, Evidence, Verdict
 from office import audit
@@ -155,6 +156,7 @@ class ClaimAdmin(DeskAdmin):
             "verdicts": obj.verdicts.order_by("-version"),
             "trail": audit.trail(obj, *obj.verdicts.all()),
             "may_check": request.user.has_perm("news.change_claim"),
+            "origins": origins(request.user, claim=obj),
         }
         return super().render_change_form(request, context, add, change, form_url, obj)
 

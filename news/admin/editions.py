@@ -23,6 +23,7 @@ from lopburi_pr.calendar_fields import DayField, MomentField
 from lopburi_pr.templatetags.thai import day_long, daytime
 from news import history, presence, publishing, reach
 from news.admin import today, upkeep
+from news.admin.voices import origins
 from news.attachments import AttachmentForm
 from news.forms import ARTICLE_FIELDS, EditionForm, PlacementForm, WithdrawalForm
 from news.models import Article, Attachment, Edition, EditionPicture
@@ -620,6 +621,7 @@ class EditionAdmin(EditorPages):
                 "versions": obj.article.editions.order_by("-version"),
                 "has_draft": obj.article.editions.open().exists(),
                 "trail": audit.trail(*obj.article.editions.all()),
+                "origins": origins(request.user, article=obj.article_id),
             }
         return super().render_change_form(request, context, add, change, form_url, obj)
 

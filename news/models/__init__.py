@@ -12,6 +12,7 @@ from news.models.readers import Challenge, Follower, Letter, LetterRound, StarVo
 from news.models.register import Fingerprint, LedgerEntry, SigningKey
 from news.models.search import SearchDocument, SearchWord, SynonymSet
 from news.models.subjects import Tag, Topic
+from news.models.voices import VoiceUse
 
 __all__ = [
     "Alert",
@@ -45,5 +46,6 @@ __all__ = [
     "TaggedArticle",
     "Topic",
     "Verdict",
+    "VoiceUse",
     "Wish",
 ]

@@ -274,6 +274,7 @@ def test_every_table_that_points_at_people_is_thought_of():
         "network.Channel": "disabled, address blanked (leaving)",
         "network.Confirmation": "goes with its channel (leaving)",
         "network.Attendance": "stays as a number; results, letters, certificates go (attending)",
+        "network.Voice": "deleted with its photograph (voicing)",
         "news.Pickup": "says nothing but which version was taken",
         "news.Broadcast": "words, addresses and files go (news.keeping)",
         "network.Person_subdistricts": "cleared (leaving)",

@@ -24,6 +24,7 @@ from network import (
     lending,
     personal_links,
     proposing,
+    voicing,
 )
 from network.availability import later
 from network.models import Certificate, Loan, Organization, Person
@@ -36,6 +37,7 @@ from news import (
     delivering,
     distributing,
     fact_checking,
+    hearing,
     letters,
     pictures,
     publishing,
@@ -80,6 +82,15 @@ PAGES = {
     "own-channel-feed": "/network/me/{me}/channels/{own_feed}/",
     "own-channel-mailbox": "/network/me/{me}/channels/{own_mailbox}/",
     "own-channel-change": "/network/me/{me}/channels/{own_mailbox}/change/",
+    "voices": "/network/me/{me}/voices/",
+    "voices-none": "/network/me/{silent}/voices/",
+    "voices-page-2": "/network/me/{me}/voices/?page=2",
+    "send-voice": "/network/me/{me}/voices/send/",
+    "voice-sent": "/network/me/{me}/voices/{voice}/?new=1",
+    "voice-checked": "/network/me/{me}/voices/{checked_voice}/",
+    "voice-waits": "/network/me/{me}/voices/{waiting_voice}/",
+    "voice-in-the-news": "/network/me/{me}/voices/{voice_in_the_news}/",
+    "voice-closed": "/network/me/{me}/voices/{closed_voice}/",
     "mistakes": "/mistakes/",
     "mistake-waits": "/mistakes/{waiting_challenge}/",
     "mistake-decided": "/mistakes/{decided_challenge}/",
@@ -207,6 +218,8 @@ SECRET = {
     *("me", "me-reviewed", "me-forget", "me-change", "link-over"),
     *("channel-leave", "receipt", "receipt-withdrawn", "receipt-confirmed"),
     *("loan", "loan-overdue", "loan-refused", "loan-form"),
+    *("voices", "voices-none", "voices-page-2", "send-voice", "voice-sent", "voice-checked"),
+    *("voice-waits", "voice-in-the-news", "voice-closed"),
 }
 # An organisation that is trusted with it sees what is to come.
 TRUSTED = {"desk-trusted", "kit-embargoed"}
@@ -249,6 +262,7 @@ MACHINES = {
     "/network/equipment/{asset}/photo.jpg": 200,
     "/network/feed/{channel_feed}.json": 200,
     "/network/feed/{channel_feed}.atom": 200,
+    "/network/me/{me}/voices/{voice}/photo.jpg": 200,
     "/line/webhook/": 405,  # LINE posts
     "/network/me/{me}/today/{kit}/photo/{kit_photo}.jpg": 200,
 }
@@ -303,6 +317,10 @@ STAFF = {
     "/network/mine/meetings/1.ics": 302,
     "/network/mine/certificates/1.pdf": 302,
     "/network/mine/passkeys/": 302,
+    "/network/mine/voices/": 302,
+    "/network/mine/voices/send/": 302,
+    "/network/mine/voices/1/": 302,
+    "/network/mine/voices/1/photo.jpg": 302,
 }  # to the sign-in page
 BEGUN_ELSEWHERE = {
     "/fact-check/report/": 302,
@@ -494,6 +512,37 @@ def _network(place):
         "volunteer": volunteer,
         **_own_channels(volunteer, place),
         **_meetings(volunteer),
+        **_voices(volunteer, place),
+    }
+
+
+def _voices(volunteer, place):
+    """What a volunteer has told: more than a page of it, in every state; and somebody silent."""
+    for n in range(PAGE_SIZE):
+        make.voice(volunteer, words=f"ข่าวลือที่ {n}")
+    sent = make.voice(
+        volunteer,
+        photo=photographs.reencode(make.photo()),
+        subdistrict=place.subdistricts.first(),
+    )
+    checked, waiting, in_the_news, closed = (
+        make.voice(volunteer, words=f"เรื่องที่ {n} จริงไหม") for n in range(4)
+    )
+    officer = make.user()
+    for voice in (checked, waiting):
+        hearing.hand_on(voice, to="fact-check", by=officer)
+    make.answered(hearing.check(checked, by=officer))
+    hearing.hand_on(in_the_news, to="news", by=officer)
+    make.finish(hearing.draft(in_the_news, by=officer))
+    voicing.close(closed, by=officer, reason="อยู่นอกจังหวัด")
+    silent = personal_links.issue(make.volunteer(), by=None)
+    return {
+        "voice": sent.pk,
+        "checked_voice": checked.pk,
+        "waiting_voice": waiting.pk,
+        "voice_in_the_news": in_the_news.pk,
+        "closed_voice": closed.pk,
+        "silent": silent.rstrip("/").rpartition("/")[2],
     }
 
 

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import override
 
+from lopburi_pr.thai_calendar import be_year
 from network import joining, notice, voicing
 from network.models import Application, Membership, Organization, Person, Voice
 from office.models import District, Subdistrict

@@ -14,6 +14,8 @@ Nothing is computed twice while the verified broadcasts stay the same: ``Stand``
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import reduce
+from operator import or_
 from typing import NamedTuple
 
 from django.contrib.postgres.aggregates import BitOr
@@ -203,20 +205,14 @@ def reach(asked: Asked, stand: Stand) -> Reach:
 
 def _reach(asked, stand):
     rows = asked.broadcasts(stand.is_sample).verified()
-    # By the key in the table between: no join with the places themselves.
-    by_place = rows.values_list("subdistricts").annotate(
-        items=Count(ITEM, distinct=True),
-        reports=Count("pk"),
-        last_at=Max("aired_at"),
-        bits=BitOr(_MEANS_BIT),
-    )
-    found = {pk: Told(*told, _means_of(bits)) for pk, *told, bits in by_place}
-    placeless = found.pop(None, None)
+    items = dict(rows.values_list("edition", ITEM).distinct())
+    by_place = _by_place(rows, items)
+    placeless = by_place.pop(None, None)
     parties = {
         "people": Count("person", distinct=True),
         "bodies": Count("organization", distinct=True),
     }
-    total = rows.aggregate(reports=Count("pk"), items=Count(ITEM, distinct=True), **parties)
+    total = rows.aggregate(reports=Count("pk"), **parties)
     by_means = rows.values_list("means").annotate(
         reports=Count("pk"), items=Count(ITEM, distinct=True)
     )
@@ -227,14 +223,34 @@ def _reach(asked, stand):
         for basis, people, reports, persons, bodies in heard
     }
     return Reach(
-        subdistricts=found,
+        subdistricts=by_place,
         reports=total["reports"],
-        items=total["items"],
+        items=len(set(items.values())),
         partners=total["people"] + total["bodies"],
         placeless=placeless.reports if placeless else 0,
         means=sorted((Spread(*row) for row in by_means), key=lambda each: -each.reports),
         audiences=[audiences[basis] for basis in Broadcast.Basis.values if basis in audiences],
     )
+
+
+def _by_place(rows, items):
+    """``{subdistrict: Told}``, None standing for no subdistrict.
+
+    A broadcast may name every subdistrict there is, so the database gets millions of pairs to read:
+    it only adds them up by edition, without sorting, and how many items that are is counted here.
+    """
+    pairs = rows.values_list("subdistricts", "edition").annotate(
+        reports=Count("pk"), last_at=Max("aired_at"), bits=BitOr(_MEANS_BIT)
+    )
+    grouped = {}
+    for place, edition, *figures in pairs:
+        grouped.setdefault(place, []).append((items[edition], *figures))
+    found = {}
+    for place, told in grouped.items():
+        of_items, reports, last_at, bits = zip(*told, strict=True)
+        means = _means_of(reduce(or_, bits))
+        found[place] = Told(len(set(of_items)), sum(reports), max(last_at), means)
+    return found
 
 
 def _means_of(bits):

@@ -22,7 +22,7 @@ RUMOUR = {"kind": "rumour", "words": "เขื่อนแตกจริงไ
 
 
 def desk_of(person):
-    return f"{personal_links.issue(person, by=None)}voices/"
+    return f"{make.own_page(person)}voices/"
 
 
 @pytest.fixture

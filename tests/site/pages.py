@@ -542,7 +542,7 @@ def _voices(volunteer, place):
         "waiting_voice": waiting.pk,
         "voice_in_the_news": in_the_news.pk,
         "closed_voice": closed.pk,
-        "silent": silent.rstrip("/").rpartition("/")[2],
+        "silent": silent.split("/")[3],
     }
 
 

@@ -50,6 +50,8 @@ BACK_OFFICE = {
     "reports": "/admin/news/challenge/",
     "report": "/admin/news/challenge/{report_form}/change/",
     "letters": "/admin/news/letter/",
+    "reach": "/admin/news/broadcast/reach/",
+    "calls": "/admin/news/broadcast/reach/calls/",
 }
 HIGH_CONTRAST = "localStorage.setItem('contrast', 'high')"
 

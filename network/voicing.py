@@ -168,8 +168,7 @@ def outcomes(voices: Iterable[Voice]) -> dict[int, list[Step]]:
 
 def timeline(voice: Voice, made: Iterable[Step] = ()) -> list[Step]:
     """Everything that happened to a voice, for its sender; ``made`` are its ``outcomes``."""
-    received = _("Received under the number %(number)s") % {"number": voice.reference}
-    steps = [Step(voice.received_at, received)]
+    steps = [Step(voice.received_at, _("Received"), voice.reference)]
     if voice.handed_to:
         steps.append(Step(voice.handed_at, str(voice.handed)))
     steps += made

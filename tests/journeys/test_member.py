@@ -72,6 +72,7 @@ def test_a_volunteer_joins_and_keeps_their_facts(live_server, plain_page, page):
     address = page.get_by_label("ลิงก์ส่วนตัว").input_value()
 
     plain_page.goto(address)
+    plain_page.get_by_role("link", name="ข้อมูลของฉัน").click()
     press(plain_page, "ข้อมูลยังถูกต้อง")
     expect(plain_page.get_by_text("ยืนยันข้อมูลของท่านแล้ว")).to_be_visible()
     plain_page.get_by_role("link", name="แก้ไขข้อมูล").click()

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from lopburi_pr.photographs import reencode
 from lopburi_pr.thai_calendar import be_year
-from network import joining, voicing
+from network import leaving, voicing
 from network.models import Person, Voice
 from office.models import AuditEvent
 from tests import make
@@ -174,7 +174,7 @@ def test_who_asks_to_be_forgotten_leaves_no_photograph(django_capture_on_commit_
     kept = make.voice(photo=reencode(make.photo()))
 
     with django_capture_on_commit_callbacks(execute=True):
-        joining.forget(voice.person, by=None)
+        leaving.forget(voice.person, by=None, reason="asked")
 
     assert not default_storage.exists(voice.photo.name)
     assert default_storage.exists(kept.photo.name)

@@ -209,7 +209,7 @@ def test_lists_cost_the_same_for_one_and_for_many(sign_in, django_assert_num_que
 
     with django_assert_num_queries(7):
         page(desk, "news_release_changelist")
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         page(desk, "news_release_change", release.pk)
 
 

@@ -23,7 +23,7 @@ LATIN_IN_THAI = {
     *("LINE", "Facebook", "RSS", "Atom", "JSON", "PDF", "LPB", "WCAG", "AA", "OTP"),
     *("JavaScript", "zzzz", "APA", "RIS", "BibTeX", "CSL", "ALERT", "CAP", "XML", "PM"),
     "LED",
-    *("MP", "OGG", "WAV", "MB"),
+    *("MP", "OGG", "WAV", "MB", "JPEG", "PNG", "WebP"),
     *("JavaScript", "zzzz", "APA", "RIS", "BibTeX", "CSL"),
     *("SHA", "OpenSSL", "TikTok"),
 }

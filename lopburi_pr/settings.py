@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "office.apps.OfficeConfig",
     "network.apps.NetworkConfig",
     "news.apps.NewsConfig",
+    "consulting.apps.ConsultingConfig",
     "allauth",
     "allauth.account",
     "allauth.mfa",

@@ -88,6 +88,15 @@ TOLD = {
     "hand on": _("handed it on"),
     "make claim": _("made it a claim to check"),
     "make draft": _("began news about it"),
+    "ask for advice": _("asked for advice"),
+    "assign": _("gave it to somebody"),
+    "write": _("wrote to the requester"),
+    "wait": _("waits for somebody else"),
+    "go on": _("went on with it"),
+    "write answer": _("wrote on the answer"),
+    "forward": _("forwarded it"),
+    "put aside": _("put it aside as no request"),
+    "take up again": _("took it up again"),
 }
 
 

@@ -2,8 +2,10 @@
 
 from django.core.management.base import BaseCommand
 
+import consulting.loading
 import news.loading
 import office.loading
+from consulting import rounds
 from lopburi_pr import keeping
 from office import roles
 
@@ -15,8 +17,9 @@ class Command(BaseCommand):
     )
 
     def handle(self, **options):
-        for loaded in (*office.loading.load(), *news.loading.load()):
+        for loaded in (*office.loading.load(), *news.loading.load(), *consulting.loading.load()):
             self.stdout.write(str(loaded))
         keeping.begin()
+        rounds.begin()
         changed = roles.sync()
         self.stdout.write(f"roles: {', '.join(changed) or 'none'} changed")

@@ -524,4 +524,3 @@ def _change(request, state, *, by=None, at=None, reason="", standard=None):
 def _refuse(*sentences: str | bool) -> None:
     if found := [said for said in sentences if said]:
         raise ValidationError(found)
-

@@ -17,7 +17,15 @@ from typing import Literal, NamedTuple
 from django.utils import timezone
 from django.utils.translation import get_language, gettext, ngettext
 
-from lopburi_pr.templatetags.thai import day, day_span, length_of_time, time_span, weekday, year
+from lopburi_pr.templatetags.thai import (
+    day,
+    day_span,
+    daytime,
+    length_of_time,
+    time_span,
+    weekday,
+    year,
+)
 from lopburi_pr.thai_calendar import BANGKOK, thai_time
 from office.working_days import CLOSES, Name, WorkingCalendar, is_weekend
 
@@ -77,13 +85,14 @@ class Due:
     def explained(self) -> str:
         """ครบกำหนดศุกร์ 15 พ.ค. 2569 (3 วันทำการ; ข้าม 13 พ.ค. วันพืชมงคล)"""
         if self.at is None:
-            left = self.left
+            left, since = self.left, self.pauses[-1].since
+            in_days = self.span.unit == WORKING_DAYS
             return gettext(
                 "The clock stands still: waiting for your information since %(day)s; "
                 "once it is here, %(left)s will be left"
             ) % {
-                "day": day(self.pauses[-1].since),
-                "left": _working_days(left) if isinstance(left, int) else length_of_time(left),
+                "day": day(since) if in_days else _dotted(daytime(since)),
+                "left": _working_days(left) if in_days else length_of_time(left),
             }
         parts = "; ".join([str(self.span), *self._skips(), *self._stops()])
         if self.span.unit == WORKING_DAYS:

@@ -42,9 +42,7 @@ def message(letter: RequestLetter) -> EmailMessage | None:
         return None
     host = origin.rpartition("/")[2]
     with override(letter.language):
-        url = origin + (
-            request.get_admin_url() if letter.kind == Kind.ALARM else address(request)
-        )
+        url = origin + (request.get_admin_url() if letter.kind == Kind.ALARM else address(request))
         subject, text = letters.worded(
             f"consulting/letters/{letter.kind}.txt", letter=letter, request=request, url=url
         )

@@ -129,7 +129,7 @@ def _pauses(intervals):
 
 
 def next_due(found: list[Round]) -> datetime | None:
-    """The moment of the next promise that is open; None when there is none, or time stands still."""
+    """When the next open promise is due; None when there is none, or time stands still."""
     if not found:
         return None
     last = found[-1]

@@ -80,5 +80,3 @@ def ask_how_it_went(at: datetime) -> int:
             letters.write(request, RequestLetter.Kind.FOLLOW_UP, wave=wave)
             written += 1
     return written
-
-

@@ -44,6 +44,14 @@ class BackOffice(admin.AdminSite):
             ),
         ),
         (
+            _("Advice"),
+            (
+                *("consulting.AdvisoryRequest", "consulting.Appointment", "consulting.Resource"),
+                *("consulting.Topic", "consulting.ServiceStandard", "consulting.Availability"),
+                *("consulting.Absence", "consulting.Rating", "consulting.RequestLetter"),
+            ),
+        ),
+        (
             _("The office"),
             (
                 *("office.OfficeIdentity", "office.StandingPage", "office.Holiday"),

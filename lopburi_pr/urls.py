@@ -44,6 +44,7 @@ urlpatterns = [
         path("", views.home, name="home"),
         path("", include("news.urls")),
         path("", include("network.urls")),
+        path("", include("consulting.urls")),
         *account_urlpatterns,
         path("search/", search_views.search, name="search"),
         path("search/suggest/", search_views.suggest, name="suggest"),

@@ -14,7 +14,8 @@ from django.core.files.storage import default_storage
 from django.db import connection
 from django.db.models import Max, Min
 
-from news import attachments, register, signing
+from lopburi_pr.uploads import sha256
+from news import register, signing
 from news.models import Attachment, LedgerEntry, Picture, SigningKey
 
 STRETCH = 2500  # entries that one process takes on at a time
@@ -117,7 +118,7 @@ def changed_files() -> Iterator[str]:
         for name, expected in model.objects.order_by("pk").values_list("file", "sha256").iterator():
             try:
                 with default_storage.open(name) as file:
-                    is_same = attachments.sha256(file) == expected
+                    is_same = sha256(file) == expected
             except OSError:
                 is_same = False
             if not is_same:

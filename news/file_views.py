@@ -6,7 +6,7 @@ from django.urls import re_path
 from django.views.decorators.http import require_safe
 
 from lopburi_pr.private_files import download_name, send
-from news.attachments import CONTENT_TYPES
+from lopburi_pr.uploads import CONTENT_TYPES
 from news.models import Attachment, Picture
 from news.renditions import CONTENT_TYPES as PICTURE_CONTENT_TYPES
 from news.renditions import WIDTHS, rendition_name

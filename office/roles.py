@@ -56,6 +56,23 @@ _BROADCASTS = {"news.add_broadcast", "news.verify_broadcast"}
 # To read what people of the network say, and to decide what becomes of it.
 _VOICES = _may("view change", "network.voice")
 
+# Casework is the steps of consulting.casework; who may change a request may take the ordinary ones.
+# What others may learn from is written by these too, and published by somebody else.
+_ADVICE = (
+    _may("view add change", "consulting.advisoryrequest", "consulting.appointment")
+    | _may("view", "consulting.topic", "consulting.rating", "consulting.servicestandard")
+    | _may("view add change delete", "consulting.availability", "consulting.absence")
+    | _may("view change", "consulting.requestletter")
+    | _may("view add change", "consulting.resource", "consulting.resourceedition")
+    | {"consulting.review_message"}
+)
+_ADVICE_OF_HEAD = _ADVICE | {
+    *("consulting.assign_advisoryrequest", "consulting.decide_advisoryrequest"),
+    "consulting.publish_resourceedition",
+    *_may("add change", "consulting.topic"),
+    *_may("view add", "consulting.questionset", "consulting.servicestandard"),
+}
+
 _VIEW_NEWS = _may("view", *_NEWS, "news.alert", "news.article", "news.topic")
 _EDITOR = (
     _VIEW_NEWS
@@ -72,6 +89,8 @@ _EDITOR = (
     | _DISTRIBUTION
     # Of voices only those handed to the editors and fact-checkers, without their senders.
     | {"network.view_voice"}
+    | _may("view add change", "consulting.resource", "consulting.resourceedition")
+    | _may("view", "consulting.topic")
 )
 
 ROLES = {
@@ -95,6 +114,7 @@ ROLES = {
     | {"network.forget_person"}
     | _may("delete", "network.voice")
     | _VOICES
+    | _ADVICE_OF_HEAD
     | _EQUIPMENT,
     OFFICER: _VIEW_NEWS
     | _DISTRIBUTION
@@ -105,6 +125,7 @@ ROLES = {
     | _MEETINGS
     | {"network.forget_person"}
     | _VOICES
+    | _ADVICE
     | _EQUIPMENT,
     PLANNER: _VIEW_NEWS | _may("view", *_OFFICE) | _may("add change", "office.communicationissue"),
     PARTNER: set(),

@@ -9,6 +9,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from PIL import Image
 
+import consulting.loading
+from consulting import casework
+from consulting.models import Topic as AdviceTopic
 from network import attending, joining, lending, personal_links, voicing
 from network.lending import Checked, Signed
 from network.models import Application, Asset, Channel, Meeting, Organization, Person
@@ -354,11 +357,11 @@ def application(*, district, **fields):
     return made, joining.apply(made, districts=[district], subdistricts=[])
 
 
-def officer(username="officer"):
-    """The network officer, with exactly what the role gives."""
+def officer(username="officer", role=roles.OFFICER):
+    """The network officer, or another role, with exactly what it gives."""
     roles.sync()
     made = user(username, is_staff=True)
-    made.groups.add(Group.objects.get(name=roles.OFFICER))
+    made.groups.add(Group.objects.get(name=role))
     return User.objects.get(pk=made.pk)
 
 
@@ -441,3 +444,18 @@ def received(edition, channels):
             release=made, channel=each, state="accepted", accepted_at=edition.shown_from
         )
     return made
+
+
+def advisory_request(topic="campaign", **given):
+    """A request for advice as an agency sends it."""
+    if not AdviceTopic.objects.exists():
+        consulting.loading.load()
+    facts = {
+        "subject": "ขอคำปรึกษาวางแผนรณรงค์ป้องกันไข้เลือดออก",
+        "detail": "ปีที่ผ่านมาคนในตลาดเห็นป้ายแต่ไม่เปลี่ยนพฤติกรรม",
+        "agency": "เทศบาลตำบลตัวอย่าง",
+        "contact": "สมศรี ตัวอย่าง",
+        "phone": "036 000 000",
+        "email": "somsri@example.go.th",
+    }
+    return casework.receive(topic=AdviceTopic.objects.get(key=topic), **facts | given)

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q, Value
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -93,9 +93,9 @@ class AppointmentQuerySet(models.QuerySet):
     def coming(self, at=None):
         """Confirmed and not over, the next first."""
         at = at or timezone.now()
-        return self.filter(
-            state=Appointment.State.CONFIRMED, period__endswith__gt=at
-        ).order_by("period")
+        return self.filter(state=Appointment.State.CONFIRMED, period__endswith__gt=at).order_by(
+            "period"
+        )
 
     def taken(self, period):
         """What stands in the way of a period."""
@@ -154,8 +154,12 @@ class Appointment(models.Model):
         constraints = [
             ExclusionConstraint(
                 name="consulting_appointment_one_at_a_time",
+                # A number as a one-point range needs no extension, unlike plain equality in GiST.
                 expressions=[
-                    ("adviser", RangeOperators.EQUAL),
+                    (
+                        Func("adviser_id", "adviser_id", Value("[]"), function="int8range"),
+                        RangeOperators.OVERLAPS,
+                    ),
                     ("period", RangeOperators.OVERLAPS),
                 ],
                 condition=Q(state__in=["confirmed", "done", "no-show"]),

@@ -108,10 +108,8 @@ def stored_name(row, filename):
 
 class RequestFileQuerySet(models.QuerySet):
     def told(self):
-        """What the requester may open: what they sent, and what went with a message that was sent."""
-        return self.filter(note=None).filter(
-            Q(message=None) | Q(message__state=Message.State.SENT)
-        )
+        """What the requester may open: their own, and what went with a message that was sent."""
+        return self.filter(note=None).filter(Q(message=None) | Q(message__state=Message.State.SENT))
 
 
 class RequestFile(models.Model):

@@ -16,7 +16,7 @@ from office.models.identity import phone_number
 
 
 def staff(name):
-    """A key to somebody of the office; an account that did something here is closed, not deleted."""
+    """A key to somebody of the office: accounts that did something are closed, never deleted."""
     return models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
@@ -168,7 +168,12 @@ class AdvisoryRequest(models.Model):
         help_text=_("Empty for a province outside the cluster."),
     )
     district = models.ForeignKey(
-        District, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("district")
+        District,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("district"),
     )
     contact = models.CharField(_("contact person"), max_length=200)
     position = models.CharField(_("position"), max_length=120, blank=True)
@@ -374,16 +379,14 @@ class CaseRound(models.Model):
     class Meta:
         verbose_name = _("round of requests")
         verbose_name_plural = _("rounds of requests")
-        constraints = [
-            models.CheckConstraint(name="consulting_case_round_one", condition=Q(pk=1))
-        ]
+        constraints = [models.CheckConstraint(name="consulting_case_round_one", condition=Q(pk=1))]
 
     def __str__(self):
         return f"{self.due_at}"
 
 
 class Service(models.Model):
-    """Something else that came of a request under the same number: a loan, or news to be written."""
+    """Something else under the number of a request: a loan, or news to be written."""
 
     class Kind(models.TextChoices):
         LOAN = "loan", _("Equipment on loan")

@@ -41,12 +41,12 @@ class Resource(models.Model):
     def __str__(self):
         return f"{self.get_kind_display()} {self.pk}"
 
+    def get_absolute_url(self):
+        return reverse(f"consulting:{'answer' if self.is_answer else 'resource'}", args=[self.pk])
+
     @property
     def is_answer(self) -> bool:
         return self.kind == self.Kind.ANSWER
-
-    def get_absolute_url(self):
-        return reverse(f"consulting:{'answer' if self.is_answer else 'resource'}", args=[self.pk])
 
 
 def file_name(edition, filename):
@@ -109,9 +109,7 @@ class ResourceEdition(models.Model):
     format = models.CharField(_("format"), max_length=5, blank=True, editable=False)
     size = models.PositiveIntegerField(_("size in bytes"), default=0, editable=False)
     sha256 = models.CharField("SHA-256", max_length=64, blank=True, editable=False)
-    licence = models.CharField(
-        _("licence"), max_length=10, choices=Licence, default=Licence.CC_BY
-    )
+    licence = models.CharField(_("licence"), max_length=10, choices=Licence, default=Licence.CC_BY)
     basis = models.CharField(_("why it may be public"), max_length=10, choices=Basis, blank=True)
     change_note = models.CharField(
         _("what changed"),
@@ -186,7 +184,7 @@ class Given(models.Model):
 
 
 class Vote(models.Model):
-    """Whether an edition helped one reader. Who that was is known to nobody (lopburi_pr.visitors)."""
+    """Whether an edition helped a reader: who that was nobody knows (lopburi_pr.visitors)."""
 
     edition = models.ForeignKey(ResourceEdition, models.CASCADE, related_name="votes")
     is_helpful = models.BooleanField(_("it helped"))
@@ -205,5 +203,3 @@ class Vote(models.Model):
 
     def __str__(self):
         return f"{self.edition_id} {self.is_helpful}"
-
-

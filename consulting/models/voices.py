@@ -36,4 +36,3 @@ class VoiceAdvice(UseOfVoice):
         if answered := self.request.answered:
             return Step(answered[-1].at, _("The office advised on it"), is_answer=True)
         return Step(self.used_at, _("It is a request for advice now"), self.request.reference)
-

@@ -9,6 +9,7 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.translation import override
 
+from lopburi_pr import uploads
 from news import attachments, publishing
 from news.models import Article, Attachment
 from tests import make
@@ -53,7 +54,7 @@ ACCEPTED = {
 
 @pytest.mark.parametrize("name", ACCEPTED)
 def test_format_is_read_from_the_content(name):
-    assert attachments.sniff(upload(name, ACCEPTED[name])) == name.rsplit(".", 1)[1].lower()
+    assert uploads.sniff(upload(name, ACCEPTED[name])) == name.rsplit(".", 1)[1].lower()
 
 
 REFUSED = {
@@ -97,25 +98,25 @@ def test_other_content_is_refused(name):
     content, code = REFUSED[name]
 
     with pytest.raises(ValidationError) as refused:
-        attachments.sniff(upload(name, content))
+        uploads.sniff(upload(name, content))
 
     assert refused.value.code == code
 
 
 def test_sentence_says_what_the_file_is():
     with pytest.raises(ValidationError) as refused:
-        attachments.sniff(upload("word.pdf", office()))
+        uploads.sniff(upload("word.pdf", office()))
 
     with override("en"):
         assert "named .pdf but it is DOCX" in refused.value.messages[0]
 
 
 def test_one_byte_too_many_is_refused(monkeypatch):
-    monkeypatch.setattr(attachments, "MAX_BYTES", len(PDF))
-    assert attachments.sniff(upload("a.pdf", PDF)) == "pdf"
+    monkeypatch.setattr(uploads, "MAX_BYTES", len(PDF))
+    assert uploads.sniff(upload("a.pdf", PDF)) == "pdf"
 
     with pytest.raises(ValidationError) as refused:
-        attachments.sniff(upload("a.pdf", PDF + b"\n"))
+        uploads.sniff(upload("a.pdf", PDF + b"\n"))
 
     assert refused.value.code == "too_large"
 
@@ -140,7 +141,7 @@ def test_packed_bomb_is_refused_at_once(bomb):
     started = time.perf_counter()
 
     with pytest.raises(ValidationError) as refused:
-        attachments.sniff(packed)
+        uploads.sniff(packed)
 
     assert refused.value.code == "bomb"
     assert time.perf_counter() - started < 0.1
@@ -166,7 +167,7 @@ def test_form_says_what_to_do(db):
         {"title": "ประกาศ", "order": 0}, {"file": upload("macros.docx", REFUSED["macros.docx"][0])}
     )
 
-    assert form.errors["file"] == [attachments.MACROS]
+    assert form.errors["file"] == [uploads.MACROS]
 
 
 def test_file_stays_while_any_version_has_it(db, django_capture_on_commit_callbacks):

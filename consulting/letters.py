@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
 
+from consulting import appointment_calendars
 from consulting.models import AdvisoryRequest, RequestLetter
 from network import tokens
 from office import letters
@@ -49,7 +50,7 @@ def message(letter: RequestLetter) -> EmailMessage | None:
         # What a mail program needs to show the letters of one request together; the key is not
         # the secret of the address.
         thread = f"<request-{request.key}@{host}>"
-        return letters.letter(
+        mail = letters.letter(
             to,
             subject,
             text,
@@ -57,6 +58,10 @@ def message(letter: RequestLetter) -> EmailMessage | None:
             References=thread,
             In_Reply_To=thread,
         )
+        if letter.appointment:
+            content = appointment_calendars.calendar_file(letter.appointment)
+            mail.attach("appointment.ics", content.decode(), "text/calendar")
+        return mail
 
 
 def address(request: AdvisoryRequest) -> str:

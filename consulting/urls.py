@@ -1,6 +1,6 @@
-from django.urls import re_path
+from django.urls import path, re_path
 
-from consulting import track_views
+from consulting import appointment_views, statistics_views, track_views
 from network.urls import SECRET_WORD
 
 app_name = "consulting"
@@ -8,4 +8,23 @@ app_name = "consulting"
 urlpatterns = [
     # Follow a request
     re_path(rf"^consulting/track/{SECRET_WORD}/$", track_views.follow, name="follow"),
+    re_path(rf"^consulting/track/{SECRET_WORD}/rating/$", statistics_views.rate, name="rate"),
+    re_path(
+        rf"^consulting/track/{SECRET_WORD}/appointment/$",
+        appointment_views.choose,
+        name="choose-appointment",
+    ),
+    re_path(
+        rf"^consulting/track/{SECRET_WORD}/appointment/(?P<pk>[1-9]\d{{0,8}})/cancel/$",
+        appointment_views.cancel,
+        name="cancel-appointment",
+    ),
+    re_path(
+        rf"^consulting/track/{SECRET_WORD}/appointment/(?P<pk>[1-9]\d{{0,8}})\.ics$",
+        appointment_views.calendar,
+        name="appointment-calendar",
+    ),
+    # What the public may know
+    path("consulting/statistics/", statistics_views.statistics, name="statistics"),
+    path("consulting/statistics.csv", statistics_views.statistics_csv, name="statistics-csv"),
 ]

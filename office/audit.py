@@ -98,6 +98,7 @@ TOLD = {
     "forward": _("forwarded it"),
     "put aside": _("put it aside as no request"),
     "take up again": _("took it up again"),
+    "rate": _("rated our advice"),
 }
 
 

@@ -1,0 +1,3 @@
+"""The desks of those who advise agencies."""
+
+from consulting.admin import appointments, ratings  # noqa: F401

@@ -107,6 +107,12 @@ def month(value):
 
 
 @register.filter
+def year(value):
+    """2569"""
+    return _written(value, "year")
+
+
+@register.filter
 def length_of_time(value):
     """3 วัน 4 ชั่วโมง; from a timedelta, in its two largest units."""
     if value < timedelta(minutes=1):

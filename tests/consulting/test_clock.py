@@ -92,6 +92,15 @@ def test_a_pause_between_two_closes_moves_nothing(government):
     assert (found.at, found.pauses) == (at(20, "16:30"), ())
 
 
+def test_pauses_that_touch_are_told_as_one(government):
+    waiting = [(at(20, "10:00"), at(21)), (at(18), at(20, "10:00"))]
+
+    found = due(days(2), at(15), waiting, government)
+
+    assert found.at == at(22, "16:30")
+    assert [pause.length for pause in found.pauses] == [3]
+
+
 def test_an_open_pause_says_what_is_left(government):
     found = due(days(3), at(18), [(at(19, "17:00"), None)], government)
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from lopburi_pr.back_office import DeskAdmin
 from lopburi_pr.calendar_fields import DayField
-from lopburi_pr.templatetags.thai import daytime, weekday, year
+from lopburi_pr.templatetags.thai import day_full, daytime, weekday, year
 from office import audit, holidays
 from office.models import Holiday
 
@@ -53,17 +53,17 @@ class YearFilter(admin.SimpleListFilter):
 class HolidayAdmin(DeskAdmin):
     change_form_template = "admin/office/holiday/change_form.html"
     change_list_template = "admin/office/holiday/change_list.html"
-    list_display = ("title", "standing", "kind", "source")
+    list_display = ("headline", "standing")
     list_filter = (YearFilter, "state", "kind")
     search_fields = ("name_th", "name_en", "source")
     ordering = ("day",)
     list_per_page = 100
     formfield_overrides = {models.DateField: {"form_class": DayField}}
     fieldsets = (
-        (_("Which day is it?"), {"fields": ("day",)}),
         (_("What is it called?"), {"fields": ("name_th", "name_en")}),
         (_("Who decided it, and where is that written?"), {"fields": ("kind", "source")}),
     )
+    readonly_fields = ("date",)
     actions = ("confirm", "reject")
     steps = {
         "confirm": (
@@ -85,19 +85,28 @@ class HolidayAdmin(DeskAdmin):
     def has_delete_permission(self, request, obj=None):
         return False  # what was rejected must not be proposed again
 
-    def get_readonly_fields(self, request, obj=None):
-        return ("day",) if obj else ()  # another day is another row
+    def get_fieldsets(self, request, obj=None):
+        # Another day would be another row.
+        first = (_("Which day is it?"), {"fields": ("date" if obj else "day",)})
+        return (first, *super().get_fieldsets(request, obj))
 
     def save_model(self, request, holiday, form, change):
         save = holidays.correct if change else holidays.add
         save(holiday, by=request.user)
 
+    @admin.display(description=_("date of the day off"))
+    def date(self, holiday):
+        return day_full(holiday.day)
+
     @admin.display(description=_("day off"), ordering="day")
-    def title(self, holiday):
+    def headline(self, holiday):
+        # Where a sample comes from is what its label says already.
+        told = [weekday(holiday.day), holiday.get_kind_display()]
+        told += [] if holiday.is_sample else [holiday.source]
         return format_html(
             '<span class="row-title">{}</span><span class="row-note">{}</span>',
             holiday,
-            weekday(holiday.day),
+            " · ".join(told),
         )
 
     @admin.display(description=_("state"), ordering="state")

@@ -16,9 +16,8 @@ from statistics import mean, median
 from django.core.cache import cache
 from django.db.models import Exists, Max, OuterRef, Prefetch, Q
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from consulting import promises
 from consulting.models import (

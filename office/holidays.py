@@ -94,6 +94,14 @@ def add(holiday: Holiday, *, by) -> None:
 
 
 @transaction.atomic
+def correct(holiday: Holiday, *, by) -> None:
+    """Save what was put right about its name, kind or source."""
+    holiday.full_clean()
+    holiday.save(update_fields=["name_th", "name_en", "kind", "source"])
+    audit.record(holiday, "change", by=by, before=holiday.state, after=holiday.state)
+
+
+@transaction.atomic
 def _decide(holiday, state, verb, by, note=""):
     row = Holiday.objects.select_for_update().get(pk=holiday.pk)
     if why := obstacles(row, state):

@@ -99,7 +99,7 @@ ROLES = {
     | {"news.publish_edition", "news.publish_in_emergency", "news.issue_alert"}
     | {"news.publish_verdict"}
     | _may("change", "office.officeidentity", "office.standingpage", "news.topic")
-    # Days off that only the head confirms; of rejected ones the office remembers that they were.
+    # Only the head says on which days the office is closed.
     | _may("add change", "office.holiday")
     | _may("delete", "news.tag")
     | _may("view delete", "news.follower")

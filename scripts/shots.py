@@ -138,6 +138,7 @@ def _public(browser, name, path):
 def back_office_pages():
     from network.models import Channel, Loan  # noqa: PLC0415 -- only now Django is ready
     from news.models import Claim, Edition, Event, Release, Verdict  # noqa: PLC0415
+    from office.models import Holiday  # noqa: PLC0415
 
     chase = Release.objects.get(kind="correction")
     machine = Channel.objects.filter(kind="feed").first()
@@ -178,6 +179,8 @@ def back_office_pages():
         "admin-release-print": f"/admin/news/release/{chase.pk}/print/",
         "admin-channels": "/admin/network/channel/",
         "admin-channel": f"/admin/network/channel/{machine.pk}/change/",
+        "admin-days-off": "/admin/office/holiday/",
+        "admin-day-off": f"/admin/office/holiday/{Holiday.objects.first().pk}/change/",
         "admin-identity": "/admin/office/officeidentity/1/change/",
         "styleguide": "/styleguide/",
     }

@@ -34,17 +34,19 @@ class Holiday(BilingualName, models.Model):
 
     class State(models.TextChoices):
         PROPOSED = "proposed", _("to be confirmed")
-        CONFIRMED = "confirmed", _("confirmed")
+        CONFIRMED = "confirmed", _("a day off")
         REJECTED = "rejected", _("no day off")
 
     day = models.DateField(
-        _("day"),
+        _("date of the day off"),
         unique=True,
         error_messages={"unique": _("This day stands in the list already. Decide it there.")},
     )
     name_th = models.CharField(_("name (Thai)"), max_length=300)
     name_en = models.CharField(_("name (English)"), max_length=300, blank=True)
-    kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.NATIONAL)
+    kind = models.CharField(
+        _("kind of day off"), max_length=10, choices=Kind, default=Kind.NATIONAL
+    )
     source = models.CharField(
         _("source"),
         max_length=500,
@@ -59,9 +61,9 @@ class Holiday(BilingualName, models.Model):
         null=True,
         editable=False,
         related_name="+",
-        verbose_name=_("decided by"),
+        verbose_name=_("decision taken by"),
     )
-    decided_at = models.DateTimeField(_("decided"), null=True, editable=False)
+    decided_at = models.DateTimeField(_("decision taken"), null=True, editable=False)
     is_sample = models.BooleanField(_("sample data"), default=False, editable=False)
 
     objects = HolidayQuerySet.as_manager()

@@ -50,6 +50,8 @@ def test_free_times_leave_out_days_off_absences_and_what_is_taken(adviser, advic
     Holiday.objects.create(
         day=date(2026, 12, 10),
         name_th="วันรัฐธรรมนูญ",
+        name_en="Constitution Day",
+        source="ครม.",
         kind="national",
         state="confirmed",
         decided_at=FRIDAY,
@@ -82,7 +84,7 @@ def test_two_appointments_of_one_adviser_never_overlap(adviser, advice, travel):
     travel(FRIDAY)
     book(advice, adviser, period(8, 9, 11))
 
-    with pytest.raises(ValidationError, match="อื่นอยู่แล้ว|นัดอื่น"):
+    with pytest.raises(ValidationError, match=r"another appointment|มีนัดอื่น"):
         book(advice, adviser, period(8, 10, 12))
     with pytest.raises(ValidationError):
         Appointment(
@@ -161,8 +163,13 @@ def test_staff_make_move_and_note_it_at_the_desk(adviser, advice, travel, client
     travel(FRIDAY)
     client.force_login(adviser)
     typed = {
-        **{"adviser": adviser.pk, "day": "8/12/2569", "opens": "9.00", "closes": "10.30"},
-        **{"mode": "onsite", "place": "เทศบาลตำบลตัวอย่าง", "purpose": "วางแผนสื่อ"},
+        "adviser": adviser.pk,
+        "day": "8/12/2569",
+        "opens": "9.00",
+        "closes": "10.30",
+        "mode": "onsite",
+        "place": "เทศบาลตำบลตัวอย่าง",
+        "purpose": "วางแผนสื่อ",
     }
 
     without_place = client.post(

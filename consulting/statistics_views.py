@@ -75,7 +75,8 @@ def statistics(request):
     )
     context = {
         "figures": told,
-        "years": measuring.years(),
+        "year": str(year),
+        "years": [str(each) for each in measuring.years()],
         "taken": (
             ("first-reply", _("First reply"), told.first_reply, _("working days")),
             ("answer", _("Answer"), told.answer, _("working days")),

@@ -180,6 +180,7 @@ def test_staff_make_move_and_note_it_at_the_desk(adviser, advice, travel, client
     here = f"/admin/consulting/appointment/{appointment.pk}/"
     client.post(f"{here}move/", typed | {"day": "9/12/2569"})
     travel(at(9, 11))
+    client.force_login(adviser)  # the session of last week is over
     client.post(f"{here}steps/held/")
 
     appointment.refresh_from_db()

@@ -46,7 +46,8 @@ class BackOffice(admin.AdminSite):
         (
             _("The office"),
             (
-                *("office.OfficeIdentity", "office.StandingPage", "office.CommunicationIssue"),
+                *("office.OfficeIdentity", "office.StandingPage", "office.Holiday"),
+                "office.CommunicationIssue",
                 *("office.ProvincialCluster", "office.Province", "office.District"),
                 *("office.Subdistrict", "office.RunningNumber"),
             ),

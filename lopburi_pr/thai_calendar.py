@@ -34,6 +34,7 @@ ENGLISH_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Sat
 
 FORMS = {
     "short": "{day} {mon} {year}",
+    "weekday": "{weekday} {day} {mon} {year}",
     "long": "{day} {month} {year}",
     "full": "วัน{weekday}ที่ {day} {month} พ.ศ. {year}",
     "month": "{month} {year}",

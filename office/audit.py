@@ -43,6 +43,7 @@ TOLD = {
     "revoke": _("revoked a personal link"),
     "change own": _("changed their own facts"),
     "propose": _("proposed a change"),
+    "propose day": _("proposed it as a day off"),
     "accept": _("accepted a proposed change"),
     "open account": _("opened an account"),
     "close account": _("closed the account"),

@@ -28,7 +28,7 @@ _PLACES = ("office.province", "office.district", "office.subdistrict")
 _OFFICE = (
     *_PLACES,
     *("office.officeidentity", "office.standingpage", "office.communicationissue"),
-    *("office.provincialcluster", "office.clustermembership"),
+    *("office.provincialcluster", "office.clustermembership", "office.holiday"),
 )
 _NEWS = (
     *("news.edition", "news.editionpicture", "news.attachment", "news.picture", "news.tag"),
@@ -80,6 +80,8 @@ ROLES = {
     | {"news.publish_edition", "news.publish_in_emergency", "news.issue_alert"}
     | {"news.publish_verdict"}
     | _may("change", "office.officeidentity", "office.standingpage", "news.topic")
+    # Only the head says on which days the office is closed.
+    | _may("add change", "office.holiday")
     | _may("delete", "news.tag")
     | _may("view delete", "news.follower")
     | _may("view change", "news.letter")
@@ -97,7 +99,7 @@ ROLES = {
     OFFICER: _VIEW_NEWS
     | _DISTRIBUTION
     | _BROADCASTS
-    | _may("view", *_PLACES)
+    | _may("view", *_PLACES, "office.holiday")
     | _may("view add change", *_NETWORK, "network.channel", "news.wish")
     | _may("view change", *_ASKED)
     | _MEETINGS

@@ -177,6 +177,7 @@ def back_office_pages():
         Release,
         Verdict,
     )
+    from office.models import Holiday  # noqa: PLC0415
 
     chase = Release.objects.get(kind="correction")
     machine = Channel.objects.filter(kind="feed").first()
@@ -230,6 +231,8 @@ def back_office_pages():
         "admin-release-print": f"/admin/news/release/{chase.pk}/print/",
         "admin-channels": "/admin/network/channel/",
         "admin-channel": f"/admin/network/channel/{machine.pk}/change/",
+        "admin-days-off": "/admin/office/holiday/",
+        "admin-day-off": f"/admin/office/holiday/{Holiday.objects.first().pk}/change/",
         "admin-identity": "/admin/office/officeidentity/1/change/",
         "styleguide": "/styleguide/",
     }

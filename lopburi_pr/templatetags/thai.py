@@ -38,6 +38,12 @@ def day_long(value):
 
 
 @register.filter
+def weekday(value):
+    """อังคาร 24 พ.ย. 2569"""
+    return _written(value, "weekday")
+
+
+@register.filter
 def day_full(value):
     """วันอังคารที่ 24 พฤศจิกายน พ.ศ. 2569"""
     return _written(value, "full")
@@ -98,6 +104,12 @@ def _hours(start, end):
 def month(value):
     """พฤศจิกายน 2569"""
     return _written(value, "month")
+
+
+@register.filter
+def year(value):
+    """2569"""
+    return _written(value, "year")
 
 
 @register.filter

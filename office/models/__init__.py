@@ -1,4 +1,5 @@
 from office.models.audit import AuditEvent
+from office.models.calendar import Holiday
 from office.models.identity import OfficeIdentity, StandingPage
 from office.models.issues import CommunicationIssue
 from office.models.keeping import PurgeRound
@@ -16,6 +17,7 @@ __all__ = [
     "ClusterMembership",
     "CommunicationIssue",
     "District",
+    "Holiday",
     "OfficeIdentity",
     "Province",
     "ProvincialCluster",

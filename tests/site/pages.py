@@ -43,7 +43,7 @@ from news import (
     publishing,
 )
 from news.models import ChaseRound, Delivery, Follower, Occasion, Picture, Release
-from office.models import CommunicationIssue, District
+from office.models import CommunicationIssue, District, Holiday
 from tests import make
 
 # Name: address without the language. The English page stands at /en before it.
@@ -353,6 +353,8 @@ def build():
     cache.delete(background.HEARTBEAT)
     office.loading.load()
     news.loading.load()
+    ploughing = {"day": date(2026, 5, 13), "name_th": "วันพืชมงคล", "source": "ราชกิจจานุเบกษา"}
+    Holiday.objects.create(**ploughing)  # waits to be confirmed
     place = District.objects.get(code="1601")
     issue = CommunicationIssue.objects.first()
     tags = ["น้ำท่วม", "ประปา"]

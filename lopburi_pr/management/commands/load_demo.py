@@ -12,6 +12,7 @@ import network.sample_data
 from network import sample_equipment, sample_meetings
 from news import sample_alerts, sample_data, sample_distribution, sample_reach
 from news.models import Article
+from office import sample_holidays
 from office.roles import LABELS, ROLES, STAFF
 
 # The address marks an account as ours: .invalid can belong to nobody.
@@ -62,6 +63,7 @@ class Command(BaseCommand):
                 self.stdout.write(f"sample channels: {count} created")
                 count = sample_reach.load(officer=people["officer"])
                 self.stdout.write(f"sample broadcasts: {count} created")
+            self.stdout.write(f"sample days off: {sample_holidays.load()} created")
             count = sample_equipment.load(officer=people["officer"])
             self.stdout.write(f"sample equipment: {count} created")
             count = sample_meetings.load(officer=people["officer"])
@@ -78,6 +80,7 @@ class Command(BaseCommand):
         self.stdout.write(f"sample equipment: {sample_equipment.clear()} removed")
         self.stdout.write(f"sample trainings: {sample_meetings.clear()} removed")
         self.stdout.write(f"sample members: {network.sample_data.clear()} removed")
+        self.stdout.write(f"sample days off: {sample_holidays.clear()} removed")
         for user in User.objects.filter(email__in=map(ADDRESS.format, ROLES)):
             try:
                 with transaction.atomic():

@@ -1,4 +1,4 @@
-"""The office's own tables in the back office: who it is, where it works, what matters this year."""
+"""Who the office is, where it works and what matters this year, in the back office."""
 
 from django import forms
 from django.contrib import admin

@@ -1,0 +1,1 @@
+"""What agencies ask the office, and by when it answers."""

@@ -1,13 +1,14 @@
 """Form fields for days and hours as people here write them: 24/11/2569, 24 พ.ย. 2569, 14.30 น."""
 
-from datetime import date
+from datetime import date, datetime, time
 
 from django import forms
 from django.contrib.admin.widgets import AdminSplitDateTime
 from django.core.exceptions import ValidationError
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from lopburi_pr.thai_calendar import DateError, parse_thai_date
+from lopburi_pr.thai_calendar import BANGKOK, DateError, be_year, parse_thai_date
 from lopburi_pr.thai_text import normalise, to_arabic_digits
 
 
@@ -30,6 +31,10 @@ class DayField(forms.DateField):
         except DateError as error:
             raise ValidationError(self.error_messages[error.code], error.code) from None
 
+    def prepare_value(self, value):
+        """As people type it: a reader of Thai finds the Buddhist year."""
+        return _written(value) if isinstance(value, date) else value
+
 
 class HourField(forms.TimeField):
     """An hour as 14:30, 14.30 or ๑๔.๓๐ น."""
@@ -42,6 +47,10 @@ class HourField(forms.TimeField):
             if value.count(".") == 1 and ":" not in value:
                 value = value.replace(".", ":")
         return super().to_python(value)
+
+    def prepare_value(self, value):
+        """Without seconds, which nobody types."""
+        return f"{value:%H:%M}" if isinstance(value, time) and not value.second else value
 
 
 class MomentField(forms.SplitDateTimeField):
@@ -56,3 +65,16 @@ class MomentField(forms.SplitDateTimeField):
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
         self.fields = (DayField(required=False), HourField(required=False))
+
+    def prepare_value(self, value):
+        if not isinstance(value, datetime):
+            return value
+        here = value.astimezone(BANGKOK)
+        day, hour = self.fields
+        return [day.prepare_value(here.date()), hour.prepare_value(here.time())]
+
+
+def _written(day):
+    if get_language() == "th":
+        return f"{day:%d/%m}/{be_year(day)}"
+    return day.isoformat()

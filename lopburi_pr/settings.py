@@ -158,7 +158,7 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # strangers get no letter from us
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 900
 ACCOUNT_LOGOUT_REDIRECT_URL = "network:directory"
-LOGIN_REDIRECT_URL = "network:mine"
+LOGIN_REDIRECT_URL = "news:desk"  # partners; the back office has its own
 # A passkey stands for the code and never beside it: who loses the telephone still gets a code.
 MFA_SUPPORTED_TYPES = ["webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True

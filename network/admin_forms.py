@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from lopburi_pr.calendar_fields import DayField
+from lopburi_pr.calendar_fields import DayField, MomentField
 from network import joining, leaving, merging, personal_links, proposing
 from network.models import (
     Application,
@@ -62,8 +62,12 @@ class PersonForm(forms.ModelForm):
 
     class Meta:
         model = Person
-        fields = ("means", "review_by", "left_on")
-        field_classes = {"review_by": DayField, "left_on": DayField}
+        fields = ("means", "review_by", "left_on", "consented_at")
+        field_classes = {
+            "review_by": DayField,
+            "left_on": DayField,
+            "consented_at": MomentField,
+        }
 
 
 class MergeForm(forms.Form):

@@ -34,19 +34,33 @@ def faults(channel: Channel) -> list[str]:
     return []
 
 
-@transaction.atomic
-def activate(channel: Channel, *, by, verb: str = "activate") -> None:
-    """Use this channel from now on: it is certain that it is its owner's.
+def confirmed(channel: Channel, *, by) -> None:
+    """Use this channel from now on: its owner said at the other end that it is theirs.
 
-    ``verb`` tells how: "confirm" when its owner said so at the other end, "activate" when an
-    officer answers for it. Raises ValidationError with the obstacles.
+    Raises ValidationError with the obstacles.
     """
+    _activate(channel, "confirm", by=by)
+
+
+def activate(channel: Channel, *, by, reason: str) -> None:
+    """Use this channel from now on: an officer answers for it, and says why.
+
+    Raises ValidationError with the obstacles, or for want of a reason.
+    """
+    _activate(channel, "activate", by=by, note=reason.strip(), missing=not reason.strip())
+
+
+@transaction.atomic
+def _activate(channel, verb, *, by, note="", missing=False):
     before = _fresh(channel)
-    if found := obstacles(channel):
+    found = obstacles(channel)
+    if missing:
+        found.append(_("Say how you know that it is its owner's."))
+    if found:
         raise ValidationError(found)
     channel.state, channel.disabled_reason, channel.failures = State.ACTIVE, "", 0
     channel.save(update_fields=["state", "disabled_reason", "failures"])
-    audit.record(channel, verb, by=by, before=before, after=channel.state)
+    audit.record(channel, verb, by=by, before=before, after=channel.state, note=note)
 
 
 @transaction.atomic

@@ -109,7 +109,7 @@ def confirm(confirmation: Confirmation, *, address: str | None = None) -> bool:
         channel.address = address
         channel.save(update_fields=["address"])
     person = confirmation.asked_by
-    channels.activate(channel, by=person.user if person else None, verb="confirm")
+    channels.confirmed(channel, by=person.user if person else None)
     confirmation.state, confirmation.error = State.CONFIRMED, ""
     confirmation.confirmed_at = timezone.now()
     confirmation.save(update_fields=["state", "error", "confirmed_at"])

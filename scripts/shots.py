@@ -47,11 +47,13 @@ def main(*only):
 
 def public_pages():
     """Name and Thai address of every page template, with the richest sample article first."""
-    from network.models import Asset  # noqa: PLC0415 -- only now Django is ready
+    from network import personal_links  # noqa: PLC0415 -- only now Django is ready
+    from network.models import Asset, Certificate, Organization  # noqa: PLC0415
     from news.distributing import acknowledgement_token  # noqa: PLC0415
     from news.models import (  # noqa: PLC0415
         Alert,
         Article,
+        Broadcast,
         Claim,
         Delivery,
         Edition,
@@ -65,6 +67,11 @@ def public_pages():
     bilingual = shown.exclude(article__translations=None).first()
     withdrawn = Article.objects.filter(withdrawn_at__isnull=False).first()
     gallery = shown.filter(article__kind="photo-news").first()
+    certificate = Certificate.objects.select_related("attendance__person").first()
+    volunteer = certificate.attendance.person
+    desk = personal_links.issue(volunteer, by=None)
+    own = desk.removesuffix("today/")
+    carried = Broadcast.objects.filter(person=volunteer).first()
     spoken, silent = shown.exclude(spoken="").first(), shown.filter(spoken="").first()
     return {
         "home": "/",
@@ -84,7 +91,25 @@ def public_pages():
         "receipt-confirmed": f"/network/receipt/{acknowledgement_token(chased.first())}/",
         "corrections": "/corrections/",
         "network": "/network/",
+        "partner": Organization.objects.filter(is_listed=True).first().get_absolute_url(),
         "join": "/network/join/",
+        "sign-in": "/accounts/login/",
+        "desk": desk,
+        "kit": f"{desk}{bilingual.pk}/",
+        "report-broadcast": f"{desk}{bilingual.pk}/report/",
+        "broadcasts": f"{desk}reports/",
+        "broadcast": f"{desk}reports/{carried.pk}/",
+        "me": own,
+        "me-change": f"{own}change/",
+        "own-channels": f"{own}channels/",
+        "own-channel-add": f"{own}channels/add/",
+        "voices": f"{own}voices/",
+        "send-voice": f"{own}voices/send/",
+        "own-meetings": f"{own}meetings/",
+        "meetings": "/network/meetings/",
+        "certificate": f"/network/certificates/{certificate.word}/",
+        "reach": "/network/reach/",
+        "privacy": "/policies/privacy/",
         "script": f"{spoken.get_absolute_url()}script/",
         "poster": f"{spoken.get_absolute_url()}poster/",
         "no-script": f"{silent.get_absolute_url()}script/",
@@ -136,8 +161,22 @@ def _public(browser, name, path):
 
 
 def back_office_pages():
-    from network.models import Channel, Loan  # noqa: PLC0415 -- only now Django is ready
-    from news.models import Claim, Edition, Event, Release, Verdict  # noqa: PLC0415
+    from network.models import (  # noqa: PLC0415 -- only now Django is ready
+        Asset,
+        Channel,
+        Loan,
+        Meeting,
+        Person,
+        Voice,
+    )
+    from news.models import (  # noqa: PLC0415
+        Broadcast,
+        Claim,
+        Edition,
+        Event,
+        Release,
+        Verdict,
+    )
     from office.models import Holiday  # noqa: PLC0415
 
     chase = Release.objects.get(kind="correction")
@@ -164,6 +203,19 @@ def back_office_pages():
         "admin-loans": "/admin/network/loan/",
         "admin-loan": f"/admin/network/loan/{loan.pk}/change/",
         "admin-equipment": "/admin/network/asset/",
+        "admin-asset": f"/admin/network/asset/{Asset.objects.first().pk}/change/",
+        "admin-counts": "/admin/network/stocktake/",
+        "admin-voices": "/admin/network/voice/",
+        "admin-voice": f"/admin/network/voice/{Voice.objects.first().pk}/change/",
+        "admin-meetings": "/admin/network/meeting/",
+        "admin-meeting": f"/admin/network/meeting/{Meeting.objects.first().pk}/change/",
+        "admin-who-came": f"/admin/network/meeting/{Meeting.objects.last().pk}/sheet/",
+        "admin-people": "/admin/network/person/",
+        "admin-forget": f"/admin/network/person/{Person.objects.first().pk}/forget/",
+        "admin-broadcasts": "/admin/news/broadcast/",
+        "admin-broadcast": f"/admin/news/broadcast/{Broadcast.objects.last().pk}/change/",
+        "admin-reach": "/admin/news/broadcast/reach/",
+        "admin-calls": "/admin/news/broadcast/reach/calls/",
         "admin-who-has-what": "/admin/network/asset/calendar/",
         "admin-claims": "/admin/news/claim/",
         "admin-claim": f"/admin/news/claim/{Claim.objects.waiting().first().pk}/change/",

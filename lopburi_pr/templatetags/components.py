@@ -7,6 +7,7 @@ page many times are drawn once for the same values (``_drawn``).
 
 from django import template
 from django.conf import settings
+from django.forms import CheckboxInput
 from django.template.loader import get_template
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext
@@ -214,6 +215,7 @@ def field(bound):
         "pk": pk,
         "is_optional": not bound.field.required,
         "is_group": is_group,
+        "is_tick": isinstance(bound.field.widget, CheckboxInput),
         "described": " ".join(described),
     }
 

@@ -2,6 +2,7 @@
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import models
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_POST
 
+from lopburi_pr.calendar_fields import MomentField
 from lopburi_pr.http import origin_of
 from lopburi_pr.templatetags.thai import day
 from network import accounts, leaving, personal_links, proposing
@@ -25,6 +27,7 @@ from office import audit
 class PersonInline(admin.StackedInline):
     model = Person
     fields = (("name", "position"), ("phone", "email"), ("visibility", "consented_at"))
+    formfield_overrides = {models.DateTimeField: {"form_class": MomentField}}
     extra = 0
     can_delete = False  # people are forgotten, each for a reason
 

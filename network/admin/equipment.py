@@ -51,7 +51,7 @@ class AssetAdmin(DeskAdmin):
     form = AssetForm
     change_form_template = "admin/network/asset/change_form.html"
     change_list_template = "admin/network/asset/change_list.html"
-    list_display = ("title", "category", "standing", "place", "custodian", "condition")
+    list_display = ("title", "category", "standing", "place", "keeper", "condition")
     list_filter = ("category", "condition", "is_lent", ("kit", admin.RelatedOnlyFieldListFilter))
     search_fields = ("number", "name_th", "name_en", "place")
     list_select_related = ("custodian", "kit")
@@ -120,6 +120,10 @@ class AssetAdmin(DeskAdmin):
             asset.number,
             f" · {asset.kit}" if asset.kit_id else "",
         )
+
+    @admin.display(description=_("custodian"), ordering="custodian", empty_value="–")
+    def keeper(self, asset):
+        return asset.custodian and (asset.custodian.get_full_name() or str(asset.custodian))
 
     @admin.display(description=_("now"))
     def standing(self, asset):

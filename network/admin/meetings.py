@@ -192,7 +192,8 @@ class MeetingAdmin(DeskAdmin):
 
     @admin.display(description=_("places taken"))
     def people(self, meeting):
-        told = f"{meeting.seated_count} / {meeting.capacity}"
+        facts = {"n": meeting.seated_count, "places": meeting.capacity}
+        told = gettext("%(n)s of %(places)s places") % facts
         if meeting.waiting_count:
             told += gettext(", %(n)s waiting") % {"n": meeting.waiting_count}
         return told

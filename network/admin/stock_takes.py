@@ -8,6 +8,7 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from lopburi_pr.templatetags.thai import daytime
@@ -45,7 +46,8 @@ class StockTakeAdmin(admin.ModelAdmin):
 
     @admin.display(description=_("not counted yet"))
     def left(self, take):
-        return take.lines.filter(finding="").count()
+        n = take.lines.filter(finding="").count()
+        return ngettext("%(n)s thing", "%(n)s things", n) % {"n": n}
 
     @method_decorator(require_POST)
     def begin(self, request):

@@ -22,7 +22,7 @@ from office.letters import own_origin
 
 STEPS = {
     "activate": (
-        lambda channel, by, _said: channels.activate(channel, by=by),
+        lambda channel, by, said: channels.activate(channel, by=by, reason=said.get("reason", "")),
         _("It is used from now on."),
     ),
     "ask": (

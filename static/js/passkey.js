@@ -62,6 +62,7 @@
 
   for (const form of forms) {
     form.hidden = false;
+    form.parentElement.querySelector("[data-passkey-none]")?.remove();
     const trouble = form.querySelector("[data-passkey-trouble]");
     form.addEventListener("submit", async (event) => {
       event.preventDefault();

@@ -92,7 +92,7 @@ def test_a_partner_adds_a_passkey_comes_back_with_it_and_removes_it(home, partne
     assert Axe().run(page).response["violations"] == []
     press(page, "เข้าใช้ด้วยพาสคีย์")
 
-    expect(page.locator("h1")).to_have_text("สมศรี")
+    expect(page.locator("h1")).to_have_text("ข่าวล่าสุดสำหรับท่าน")
     page.goto(f"{home}/network/mine/passkeys/")
     expect(page.get_by_text("ใช้ล่าสุด")).to_be_visible()
     press(page, "นำ “มือถือของฉัน” ออก")

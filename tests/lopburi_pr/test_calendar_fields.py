@@ -93,15 +93,22 @@ def test_what_was_typed_stays_in_the_field():
     assert 'value="2 ทุ่ม"' in shown
 
 
-@pytest.mark.parametrize("language", ["th", "en"])
-def test_a_stored_day_is_written_so_that_the_calendar_and_the_field_read_it(language):
-    field = DayField()
+@pytest.mark.parametrize(("language", "day"), [("th", "24/11/2569"), ("en", "2026-11-24")])
+def test_a_stored_day_is_written_as_its_reader_types_it(language, day):
+    moment = datetime(2026, 11, 24, 14, 30, tzinfo=BANGKOK)
+    form = type("F", (forms.Form,), {"day": DayField(), "hour": HourField(), "at": MomentField()})(
+        initial={"day": DAY, "hour": time(14, 30), "at": moment}
+    )
 
     with override(language):
-        shown = field.widget.format_value(DAY)
+        shown = [form[name].value() for name in ("day", "hour", "at")]
+        page = form.as_p()
+        # What the calendar of the back office writes (static/js/thai_days.js puts it in Thai).
         assert get_format("DATE_INPUT_FORMATS")[0] == "%Y-%m-%d"
 
-    assert (shown, field.clean(shown)) == ("2026-11-24", DAY)
+    assert shown == [day, "14:30", [day, "14:30"]]
+    assert page.count(f'value="{day}"') == 2
+    assert form.fields["at"].clean(shown[2]) == moment
 
 
 def test_an_unchanged_day_counts_as_unchanged():

@@ -3,9 +3,11 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from django import forms
+from django.template.loader import render_to_string
 from django.utils.translation import override
 
-from lopburi_pr.templatetags import thai
+from lopburi_pr.templatetags import components, thai
 
 # Half past midnight in Bangkok, when it is still yesterday in Greenwich.
 MOMENT = datetime(2026, 11, 23, 17, 30, tzinfo=UTC)
@@ -70,3 +72,13 @@ def test_another_tongue_is_marked(text, on_thai_page, on_english_page):
         assert thai.tongue(text) == on_thai_page
     with override("en"):
         assert thai.tongue(text) == on_english_page
+
+
+def test_a_box_to_tick_stands_before_its_words():
+    form = type("F", (forms.Form,), {"consent": forms.BooleanField(label="ยินยอม")})()
+
+    drawn = components.field(form["consent"])
+    html = render_to_string("components/field.html", drawn)
+
+    assert html.index("<input") < html.index("ยินยอม")
+    assert html.count("<label") == 1

@@ -48,7 +48,7 @@ def test_a_partner_signs_in_with_a_code_from_the_mailbox(client, partner, outbox
 
     answer = enter(client, code_in(letter))
 
-    assert (answer.status_code, answer.url) == (302, "/network/mine/")
+    assert (answer.status_code, answer.url) == (302, "/network/desk/")
     page = client.get(answer.url)
     assert (page.status_code, page.headers["Cache-Control"]) == (200, "no-store")
     assert "วิทยุของเรา" in page.text
@@ -132,7 +132,7 @@ def test_one_mailbox_is_not_filled_with_codes(partner, outbox):
 def test_nobody_lands_elsewhere_after_signing_in(client, partner, outbox):
     client.post(f"{LOGIN}?next=https://evil.example/", {"email": "p@example.org"})
 
-    assert enter(client, code_in(outbox[0])).url == "/network/mine/"
+    assert enter(client, code_in(outbox[0])).url == "/network/desk/"
 
 
 def test_reasons_against_an_account_are_sentences(partner):

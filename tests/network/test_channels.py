@@ -122,11 +122,11 @@ def test_a_person_gets_nothing_before_they_agreed():
     made = make.channel(person=person, state="unverified")
 
     with pytest.raises(ValidationError, match=r"consent|ยินยอม"):
-        channels.activate(made, by=make.user())
+        channels.activate(made, by=make.user(), reason="ถามทางโทรศัพท์แล้ว")
 
     person.consented_at = timezone.now()
     person.save()
-    channels.activate(Channel.objects.get(pk=made.pk), by=make.user())
+    channels.activate(Channel.objects.get(pk=made.pk), by=make.user(), reason="ถามทางโทรศัพท์แล้ว")
     assert Channel.objects.active().count() == 1
 
 
@@ -143,12 +143,23 @@ def test_three_refusals_in_a_row_disable_a_channel_and_it_can_be_used_again():
 
     made.refresh_from_db()
     assert (made.state, made.disabled_reason) == ("disabled", "ไม่มีกล่องนี้")
-    channels.activate(made, by=head)
+    channels.activate(made, by=head, reason="ถามทางโทรศัพท์แล้ว")
     assert (made.state, made.disabled_reason, made.failures) == ("active", "", 0)
     assert [(step.verb, step.actor) for step in audit.trail(made)] == [
         ("activate", head),
         ("disable", None),
     ]
+
+
+def test_an_officer_who_answers_for_a_channel_says_why():
+    made = make.channel(state="unverified")
+
+    with pytest.raises(ValidationError):
+        channels.activate(made, by=make.user(), reason=" ")
+    channels.activate(made, by=make.user(), reason=" ถามทางโทรศัพท์แล้ว ")
+
+    (step,) = audit.trail(made)
+    assert (made.state, step.verb, step.note) == ("active", "activate", "ถามทางโทรศัพท์แล้ว")
 
 
 def test_disabling_needs_a_reason():

@@ -159,7 +159,7 @@ def test_what_cannot_answer_is_checked_by_hand(kind):
 def test_an_officer_may_answer_for_a_channel_and_it_is_on_record():
     channel, officer = unconfirmed(), make.user()
 
-    channels.activate(channel, by=officer)
+    channels.activate(channel, by=officer, reason="ถามทางโทรศัพท์แล้ว")
 
     assert [(step.verb, step.actor) for step in audit.trail(channel)] == [("activate", officer)]
 
@@ -168,7 +168,7 @@ def test_no_line_room_is_used_before_it_is_known():
     channel = unconfirmed("line", address="")
 
     with pytest.raises(ValidationError, match=r"LINE"):
-        channels.activate(channel, by=make.user())
+        channels.activate(channel, by=make.user(), reason="ถามทางโทรศัพท์แล้ว")
 
 
 def test_a_new_address_has_to_be_confirmed_anew():

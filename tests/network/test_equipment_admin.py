@@ -214,6 +214,23 @@ def test_the_count_is_taken_with_three_buttons(desk):
     assert {truck.condition, camera.condition} == {"usable", "missing"}
 
 
+def test_numbers_above_a_thousand_are_written_plainly_for_the_machine(desk):
+    truck = make.asset(pk=1234)
+    loan = make.loan(truck)
+    take = stock_taking.begin(by=None)
+    take.lines.update(id=5678)
+
+    request = desk.get(f"{LOANS}{loan.pk}/change/").text
+    count = desk.get(f"/admin/network/stocktake/{take.pk}/change/").text
+    thing = desk.get(f"{ASSETS}{truck.pk}/change/").text
+
+    assert 'name="asset" value="1234"' in request
+    assert 'name="line" value="5678"' in count
+    assert 'id="line-5678"' in count
+    assert "?ids=1234" in thing
+    assert "#line-5678" in thing
+
+
 def test_the_front_page_says_what_is_to_be_done_today(desk):
     late = make.loan(make.asset(), days=(0, 0), state="out", agency="คืนวันนี้")
     make.loan(make.asset(), days=(0, 2), state="approved", agency="มารับวันนี้")

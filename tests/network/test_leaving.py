@@ -68,7 +68,7 @@ def woman(places):
     proposing.reject(rejected, by=head, reason="สมหญิงไม่ตรงกับบัตร")
     proposing.change(person, {"position": "สมหญิงหัวหน้า"})
     way = Channel.objects.create(person=person, kind="email", address="somying@example.org")
-    channels.activate(way, by=head)
+    channels.activate(way, by=head, reason="ถามทางโทรศัพท์แล้ว")
     LogEntry.objects.log_actions(
         head.pk, [person], CHANGE, change_message="สมหญิง", single_object=True
     )
@@ -178,7 +178,7 @@ def test_a_forgotten_channel_can_t_be_used_again(woman):
     assert (way.state, way.address) == ("disabled", "")
 
     with pytest.raises(ValidationError):
-        channels.activate(way, by=None)
+        channels.activate(way, by=None, reason="ถามทางโทรศัพท์แล้ว")
     with pytest.raises(IntegrityError, match="address_where_needed"), transaction.atomic():
         Channel.objects.filter(pk=way.pk).update(state="active", disabled_reason="")
 

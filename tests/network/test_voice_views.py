@@ -207,12 +207,12 @@ FILES = [
 NAMES = ["a.jpg", "x.php.jpg", "../../a.jpg", "ก" * 300 + ".jpg", "a\x00.jpg", ".", '"><img>.png']
 
 
-def test_a_thousand_hostile_forms_are_refused_or_taken_in_whole(at, monkeypatch):
+def test_hundreds_of_hostile_forms_are_refused_or_taken_in_whole(at, monkeypatch):
     monkeypatch.setattr(voice_views, "VOICES_AN_HOUR", 10_000)
     monkeypatch.setattr("lopburi_pr.http._asked", lambda *_: 0)
     visitor, dice, wrong, taken = Client(raise_request_exception=False), random.Random(4), [], 0
     good = make.photo(300, 300).read()
-    for n in range(1000):
+    for n in range(300):
         data = {name: dice.choice(PIECES) for name in ("kind", "words", "subdistrict", "key")}
         if n % 4 == 0:
             data |= {"kind": "rumour", "subdistrict": ""}

@@ -228,7 +228,10 @@ def test_an_officer_writes_down_a_channel_and_makes_it_active(sign_in):
     channel = Channel.objects.get()
     assert (channel.state, channel.wish.only_urgent) == ("unverified", True)
     assert channel.wish.kinds == ["announcement"]
-    press(desk, "network_channel_step", channel.pk, "activate")
+    press(desk, "network_channel_step", channel.pk, "activate", reason=" ")
+    channel.refresh_from_db()
+    assert channel.state == "unverified"
+    press(desk, "network_channel_step", channel.pk, "activate", reason="โทรถามแล้ว")
     press(desk, "network_channel_step", channel.pk, "disable", reason=" ")
     channel.refresh_from_db()
     assert channel.state == "active"

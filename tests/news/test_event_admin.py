@@ -47,8 +47,9 @@ def test_days_and_hours_are_typed_as_people_say_them(desk, typed, expected):
     assert answer.status_code == 302, answer.context["adminform"].form.errors
     event = Event.objects.get()
     assert span(event) == expected
-    form = desk.get(f"/admin/news/event/{event.pk}/change/").context["adminform"].form
-    assert form.initial["first_day"] == event.first_day
+    page = desk.get(f"/admin/news/event/{event.pk}/change/")
+    assert page.context["adminform"].form.initial["first_day"] == event.first_day
+    assert 'value="13/02/2570"' in page.text
 
 
 @pytest.mark.parametrize(

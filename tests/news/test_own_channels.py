@@ -180,7 +180,7 @@ def test_a_feed_waits_for_an_officer_and_then_shows_its_addresses(client, at, vo
     page = f"{at}{made.pk}/"
     assert "/network/feed/" not in client.get(page).text
 
-    channels.activate(made, by=make.user())
+    channels.activate(made, by=make.user(), reason="ถามทางโทรศัพท์แล้ว")
 
     text = client.get(page).text
     for ending in ("json", "atom"):

@@ -553,7 +553,7 @@ def _own_channels(volunteer, place):
     agreed = {"person": volunteer, "consent": "ยินยอม"}
     line = asking.begin(volunteer, {"kind": "line", "format": "script"}, **agreed)
     feed = asking.begin(volunteer, {"kind": "feed", "format": "json"}, **agreed)
-    channels.activate(feed, by=None)
+    channels.activate(feed, by=None, reason="ถามทางโทรศัพท์แล้ว")
     asked = []
     for n in range(2):
         facts = {"kind": "email", "format": "full", "address": f"tower{n}@example.org"}

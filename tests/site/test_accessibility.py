@@ -53,6 +53,7 @@ BACK_OFFICE = {
     "reach": "/admin/news/broadcast/reach/",
     "calls": "/admin/news/broadcast/reach/calls/",
 }
+AXE = Axe().axe_script
 HIGH_CONTRAST = "localStorage.setItem('contrast', 'high')"
 
 
@@ -78,7 +79,10 @@ def browse(browser):
 
 def violations(page, name, rules=WCAG + BEST):
     """One line for each element that breaks a rule."""
-    found = Axe().run(page, options={"runOnly": rules}).response["violations"]
+    # Axe.run would describe in full what is right, too, which takes three times as long.
+    page.evaluate(AXE)
+    options = {"runOnly": rules, "resultTypes": ["violations"]}
+    found = page.evaluate("options => axe.run(options).then(found => found.violations)", options)
     return [
         f"{name}: {rule['id']} {node['target']} {node['html'][:120]}"
         for rule in found
@@ -86,22 +90,31 @@ def violations(page, name, rules=WCAG + BEST):
     ]
 
 
+def test_a_barrier_is_seen(browse):
+    page = browse("phone")
+    page.set_content("<title>ก</title><main><img src='data:,'></main>")
+
+    assert any("image-alt" in line for line in violations(page, "page"))
+
+
 @pytest.mark.parametrize(
-    ("language", "contrast", "size"),
+    ("half", "language", "contrast", "size"),
     [
-        ("th", "normal", "phone"),
-        ("en", "normal", "desk"),
-        ("th", "high", "desk"),
-        ("en", "high", "phone"),
+        (0, "th", "normal", "phone"),
+        (0, "en", "high", "desk"),
+        (1, "th", "high", "desk"),
+        (1, "en", "normal", "phone"),
     ],
 )
-def test_public_pages(site, browse, language, contrast, size):
+def test_public_pages(site, browse, half, language, contrast, size):
+    """Every page in both languages, contrasts and sizes, though not in all eight ways."""
     page, found = browse(size, contrast), []
+    shown = {**pages.PAGES, **pages.ERRORS}
+    names = [name for name in shown if name not in ALIKE]
 
-    for name, path in (pages.PAGES | pages.ERRORS).items():
-        if name not in ALIKE:
-            page.goto(site.address(path, language))
-            found += violations(page, name)
+    for name in names[half::2]:
+        page.goto(site.address(shown[name], language))
+        found += violations(page, name)
 
     assert found == []
 

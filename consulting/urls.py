@@ -1,11 +1,27 @@
-from django.urls import re_path
+from django.urls import path, re_path
 
-from consulting import track_views
+from consulting import request_views, track_views
 from network.urls import SECRET_WORD
 
 app_name = "consulting"
 
 urlpatterns = [
+    # Ask
+    path("consulting/", request_views.front, name="front"),
+    path("consulting/request/", request_views.begin, name="begin"),
+    re_path(rf"^consulting/request/{SECRET_WORD}/$", request_views.draft, name="draft"),
+    re_path(
+        rf"^consulting/request/{SECRET_WORD}/answers/$",
+        request_views.answers,
+        name="draft-answers",
+    ),
     # Follow a request
+    path("consulting/track/", track_views.track, name="track"),
     re_path(rf"^consulting/track/{SECRET_WORD}/$", track_views.follow, name="follow"),
+    re_path(rf"^consulting/track/{SECRET_WORD}/receipt/$", track_views.receipt, name="receipt"),
+    re_path(
+        rf"^consulting/track/{SECRET_WORD}/files/(?P<pk>\d{{1,9}})/$",
+        track_views.track_file,
+        name="track-file",
+    ),
 ]

@@ -27,13 +27,16 @@ from lopburi_pr.bilingual import in_language
 from lopburi_pr.rich_text import clean, plain
 from lopburi_pr.templatetags.thai import day_long
 from lopburi_pr.thai_text import excerpt, fold
-from lopburi_pr.thai_words import words
+from lopburi_pr.thai_words import lattice, words
 from network import tokens
 from office.models import District, Province
 
 KEPT = timedelta(days=7)  # since it was touched last
 PAGES = ("question", "who")
+LETTERS_READ = 2000  # of what is typed, to find answers about the same
 SHORTEST_WORD = 3  # letters; shorter ones stand in every text
+ENOUGH_LETTERS = 8  # of the same words, counted once each
+EVERYWHERE = {"ประชาสัมพันธ์", "ประชา", "สัมพันธ์", "ประชาชน", "หน่วยงาน", "จังหวัด", "คำปรึกษา", "ปรึกษา"}
 GIST_LETTERS = 600
 LOOKED_THROUGH = 500  # editions of one topic
 
@@ -117,7 +120,7 @@ def add_files(draft: Draft, uploads) -> list[str]:
             refused.append(str(files.TOO_MANY))
             break
         row.draft = draft
-        row.full_clean()
+        row.full_clean(exclude=files.OWNERS)
         row.save()
         known.add(row.sha256)
     _touch(draft)
@@ -248,16 +251,15 @@ def _told(question, given):
 
 def matching(topic: Topic, text: str, limit: int = 3) -> list[ResourceEdition]:
     """Published answers of a topic that are about the same, the nearest first."""
-    asked = {word for word in words(text[:2000]) if len(word) >= SHORTEST_WORD}
-    if not asked:
-        return []
-    enough = min(2, len(asked))
+    text = text[:LETTERS_READ]
+    asked = {word for word in {*words(text), *lattice(text)} if len(word) >= SHORTEST_WORD}
+    asked -= EVERYWHERE
     rows = ResourceEdition.objects.published().filter(resource__topic=topic)
     found = []
-    for edition in rows.select_related("resource")[:LOOKED_THROUGH]:
+    for edition in rows.select_related("resource")[:LOOKED_THROUGH] if asked else ():
         about = fold(f"{edition.search_text}\n{edition.title_th}\n{edition.title_en}")
-        same = sum(word in about for word in asked)
-        if same >= enough:
+        same = sum(len(word) for word in asked if word in about)
+        if same >= ENOUGH_LETTERS:
             found.append((-same, edition.pk, edition))
     return [edition for _same, _pk, edition in sorted(found, key=lambda row: row[:2])[:limit]]
 

@@ -104,8 +104,14 @@ class Page(forms.Form):
 
     name = ""
 
-    def begun(self, draft):
-        """What the fields begin with."""
+    def begin_with(self, draft):
+        """Show what was typed here before; what is Thai on an English page says so."""
+        self.initial = self._begun(draft)
+        for name, value in self.initial.items():
+            if isinstance(self.fields[name].widget, forms.Textarea) and has_thai(str(value)):
+                self.fields[name].widget.attrs["lang"] = "th"
+
+    def _begun(self, draft):
         unfinished = draft.typed.get("unfinished", {}).get(self.name)
         if unfinished is not None:
             return {
@@ -190,7 +196,7 @@ class QuestionPage(Page):
         for question in self.questions:
             self.fields[f"q-{question['key']}"] = _asking(question)
         self.fields["wanted_by"] = wanted_by
-        self.initial = self.begun(draft)
+        self.begin_with(draft)
 
     def _kept(self, kept):
         own = {name: kept.get(name) for name in ("subject", "detail", "wanted_by")}
@@ -270,7 +276,7 @@ class WhoPage(Page):
     def __init__(self, *args, draft, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["place"].choices = _places()
-        self.initial = self.begun(draft)
+        self.begin_with(draft)
 
     def clean_phone(self):
         return to_arabic_digits(self.cleaned_data["phone"])
@@ -353,6 +359,10 @@ def _flat(choices):
     for value, name in choices:
         found |= dict(name) if isinstance(name, list | tuple) else {value: name}
     return found
+
+
+def has_thai(text):
+    return any("\u0e00" <= letter <= "\u0e7f" for letter in text)
 
 
 def _takes_many(field):

@@ -1,6 +1,7 @@
 """Asking for advice: what the office advises on, and a request page by page."""
 
 from functools import wraps
+from pathlib import PurePath
 from urllib.parse import quote, urlencode
 
 from django.core.exceptions import ValidationError
@@ -253,7 +254,15 @@ def _send_page(request, token, draft, *, form=None, refused=(), status=200, wait
         "topic_url": _address(token, "topic"),
         "form": form or SendForm(initial=draft.typed.get("send")),
         "refused": refused,
-        "files": draft.files.all(),
+        "files": [
+            {
+                "go": f"remove-{file.pk}",
+                "title": PurePath(file.name).stem,
+                "format": file.format.upper(),
+                "size": file.size,
+            }
+            for file in draft.files.all()
+        ],
         "accept": files.ACCEPT,
         "summary": summary,
         "notice": notice.ASKING,

@@ -62,11 +62,11 @@ class FindForm(HumanForm):
 
     reference = forms.CharField(
         label=_("Your number"),
-        help_text=_("For example ปช.2570/0001. It stands in our letter and on the receipt."),
+        help_text=_("For example 2570/0001. It stands in our letter and on the receipt."),
         max_length=60,
         error_messages={
             "required": _("Write the number of your request."),
-            "max_length": _("Write the number as it stands on the receipt, like ปช.2570/0001."),
+            "max_length": _("Write the number as it stands on the receipt, like 2570/0001."),
         },
     )
     email = EmailField(
@@ -79,6 +79,6 @@ class FindForm(HumanForm):
         found = _number.search(to_arabic_digits(normalise(self.cleaned_data["reference"])))
         if found is None:
             raise ValidationError(
-                _("Write the number as it stands on the receipt, like ปช.2570/0001.")
+                _("Write the number as it stands on the receipt, like 2570/0001.")
             )
         return f"ปช.{found[1]}/{found[2]}"

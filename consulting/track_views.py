@@ -1,6 +1,7 @@
 """A request, for whoever holds its secret address; and the address for whoever lost it."""
 
 from functools import wraps
+from pathlib import PurePath
 
 from django.core.exceptions import ValidationError
 from django.http import Http404
@@ -183,7 +184,7 @@ def _items(token, rows):
     return [
         {
             "url": reverse("consulting:track-file", args=[token, file.pk]),
-            "title": file.name,
+            "title": PurePath(file.name).stem,
             "format": file.format.upper(),
             "size": file.size,
         }

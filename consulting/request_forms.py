@@ -68,6 +68,18 @@ class EmailField(Words):
         )
 
 
+class PhoneField(Words):
+    """A telephone number, in Arabic digits."""
+
+    widget = forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"})
+
+    def __init__(self, **kwargs):
+        super().__init__(max_length=20, validators=[phone_number], **kwargs)
+
+    def to_python(self, value):
+        return to_arabic_digits(super().to_python(value))
+
+
 def _area(rows):
     return forms.Textarea(attrs={"rows": rows})
 
@@ -250,13 +262,10 @@ class WhoPage(Page):
         said=_("Write your name, so that we know whom to answer."),
     )
     position = Words(label=_("Your position"), max_length=120, required=False)
-    phone = Words(
+    phone = PhoneField(
         label=_("Your telephone number"),
         help_text=_("A telephone number or an e-mail address: at least one of them."),
-        max_length=20,
         required=False,
-        validators=[phone_number],
-        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
     )
     email = EmailField(
         label=_("Your e-mail address"),
@@ -277,9 +286,6 @@ class WhoPage(Page):
         super().__init__(*args, **kwargs)
         self.fields["place"].choices = _places()
         self.begin_with(draft)
-
-    def clean_phone(self):
-        return to_arabic_digits(self.cleaned_data["phone"])
 
     def clean(self):
         cleaned = super().clean()

@@ -24,7 +24,8 @@ BEGUN_AN_HOUR = 60  # of one address; a whole district office may share one
 SENT_AN_HOUR = 60
 STEPS_AN_HOUR = 600
 MOST_BYTES = (files.AT_MOST + 1) * uploads.MAX_BYTES
-PAGES = ("topic", *drafts.PAGES, "send")
+BACK = ("topic", *drafts.PAGES)
+PAGES = (*BACK, "send")
 FORMS = {"question": QuestionPage, "who": WhoPage}
 
 may_send = require_http_methods(["GET", "HEAD", "POST"])
@@ -142,7 +143,7 @@ def _finish(request, token, draft, go):
     if go == "add" and not chosen:
         refused = [_("Choose a file first, then press the button.")]
         return _send_page(request, token, draft, refused=refused, status=400)
-    if go == "add" or go in PAGES:
+    if go == "add" or go in BACK:
         return redirect(_address(token, "send" if go == "add" else go))
     if (pk := _number(go, "remove-")) is not None:
         drafts.remove_file(draft, pk)
@@ -174,19 +175,14 @@ def _fill_in(request, token, draft, page, go):
         drafts.keep(draft, page, form.answers())
     else:
         drafts.keep_unfinished(draft, page, form.raw())
-    if go in PAGES:  # back: what is wrong there is said when they come again
+    if go in BACK:  # what is wrong there is said when they come again
         return redirect(_address(token, go))
     pk = _number(go, "helped-")
     if pk is not None and (ended := _helped(request, draft, pk)):
         return ended
     if form.is_valid():
-        later = [each for each in drafts.missing(draft) if each != page]
-        return redirect(_address(token, later[0] if later else _after(page)))
+        return redirect(_address(token, next(iter(drafts.missing(draft)), "send")))
     return _show(request, token, draft, page, form, 400)
-
-
-def _after(page):
-    return PAGES[PAGES.index(page) + 1]
 
 
 def _helped(request, draft, pk):

@@ -148,7 +148,7 @@ def _body(client, chance):
             "multipart/form-data; boundary=x",
             "multipart/form-data",
             "application/json",
-            "text/plain; charset=\x00",
+            "text/plain; charset=nothing",
             "application/x-www-form-urlencoded; charset=utf-7",
         ]
     )
@@ -159,7 +159,7 @@ def _body(client, chance):
             b"a=1&" * 2_000,
             b"page=question&subject=" + b"%E0%B8%81" * 400_000,
             b'--x\r\nContent-Disposition: form-data; name="page"\r\n\r\nsend',
-            b'--x\r\nContent-Disposition: form-data; name="files"; filename="\x00.pdf"\r\n\r\n\r\n--x--',
+            b'--x\r\nContent-Disposition: form-data; name="files"; filename="\x00"\r\n\r\n--x--',
             chance.randbytes(2_000),
         ]
     )

@@ -1,11 +1,23 @@
 """A request while it is written: kept page by page, sent once."""
 
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
 import uuid
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.urls import reverse
 
 from consulting import drafts, loading
 from consulting.models import AdvisoryRequest, Draft, QuestionSet, RequestFile, Topic, Vote
@@ -187,3 +199,104 @@ def test_the_key_of_a_draft_can_not_be_made_from_what_is_stored(topic):
     draft = drafts.find(drafts.begin(topic))
 
     assert uuid.UUID(hex=draft.token_hash[:32]) != draft.key
+
+
+# Web workers that die
+
+
+PATIENCE_SECONDS = 90
+SENDERS = 20
+
+
+@pytest.fixture
+def web(transactional_db, tmp_path):
+    """A real web server with one worker that serves everybody at once; its port and its process."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    server = os.environ["DATABASE_URL"].rsplit("/", 1)[0]
+    command = ["gunicorn", "lopburi_pr.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "1"]
+    command += ["--worker-class", "gthread", "--threads", str(SENDERS), "--no-control-socket"]
+    with (tmp_path / "web.log").open("w") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", *command],
+            cwd=settings.BASE_DIR,
+            env=os.environ
+            | {
+                "DATABASE_URL": f"{server}/{connection.settings_dict['NAME']}",
+                "DJANGO_SETTINGS_MODULE": "tests.settings_here",
+                "CACHE_URL": "locmem://",
+            },
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+        yield port, process
+        process.terminate()
+        process.wait()
+
+
+def post(port, path):
+    """Press the button until the server answers; where it leads."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < deadline:
+        line = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+        try:
+            head = {"Content-Type": "application/x-www-form-urlencoded"}
+            line.request("POST", path, "page=send&go=send", head)
+            answer = line.getresponse()
+            assert answer.status == 302, (answer.status, answer.read()[:500])
+            return answer.headers["Location"]
+        except (OSError, http.client.HTTPException):
+            time.sleep(0.1)
+        finally:
+            line.close()
+    raise AssertionError("The server never answered.")
+
+
+def workers(process):
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text()
+    return [int(pid) for pid in children.split()]
+
+
+def everything_is_whole():
+    for request in AdvisoryRequest.objects.prefetch_related("changes", "files", "letters"):
+        rows = (request.changes.count(), request.files.count(), request.letters.count())
+        assert rows == (1, 1, 1)
+    sent = set(AdvisoryRequest.objects.values_list("key", flat=True))
+    assert not sent & set(Draft.objects.values_list("key", flat=True))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_killed_web_worker_leaves_each_sending_whole_or_not_there(web):
+    port, process = web
+    loading.load()
+    make.district()
+    topic = Topic.objects.get(key="campaign")
+    tokens = []
+    for n in range(SENDERS):
+        token, draft = filled(topic, contact=f"ผู้ขอ {n}")
+        drafts.add_files(draft, [upload(f"{n}.pdf", PDF + b"%d" % n)])
+        tokens.append(token)
+    paths = [reverse("consulting:draft", args=[token]) for token in tokens]
+
+    kills = 0
+    with ThreadPoolExecutor(SENDERS * 2) as people:
+        # Everybody presses twice.
+        pressed = [people.submit(post, port, path) for path in paths for _twice in range(2)]
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while not all(each.done() for each in pressed) and time.monotonic() < deadline:
+            if kills < 3 and AdvisoryRequest.objects.count() > kills * 5:
+                for pid in workers(process):
+                    os.kill(pid, signal.SIGKILL)
+                kills += 1
+                everything_is_whole()
+            time.sleep(0.005)
+        led = [each.result() for each in pressed]
+
+    everything_is_whole()
+    numbers = AdvisoryRequest.objects.order_by("number").values_list("number", flat=True)
+    assert kills == 3
+    assert [*numbers] == [*range(1, SENDERS + 1)]
+    assert led[::2] == led[1::2]
+    assert len(set(led)) == SENDERS
+    assert not Draft.objects.exists()

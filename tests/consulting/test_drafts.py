@@ -225,7 +225,7 @@ def web(transactional_db, tmp_path):
             | {
                 "DATABASE_URL": f"{server}/{connection.settings_dict['NAME']}",
                 "DJANGO_SETTINGS_MODULE": "tests.settings_here",
-                "CACHE_URL": "locmem://",
+                "CACHE_URL": "locmemcache://",
             },
             stdout=log,
             stderr=subprocess.STDOUT,

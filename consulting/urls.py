@@ -1,12 +1,22 @@
 from django.urls import path, re_path
 
-from consulting import appointment_views, statistics_views, track_views
+from consulting import appointment_views, request_views, statistics_views, track_views
 from network.urls import SECRET_WORD
 
 app_name = "consulting"
 
 urlpatterns = [
+    # Ask
+    path("consulting/", request_views.front, name="front"),
+    path("consulting/request/", request_views.begin, name="begin"),
+    re_path(rf"^consulting/request/{SECRET_WORD}/$", request_views.draft, name="draft"),
+    re_path(
+        rf"^consulting/request/{SECRET_WORD}/answers/$",
+        request_views.answers,
+        name="draft-answers",
+    ),
     # Follow a request
+    path("consulting/track/", track_views.track, name="track"),
     re_path(rf"^consulting/track/{SECRET_WORD}/$", track_views.follow, name="follow"),
     re_path(rf"^consulting/track/{SECRET_WORD}/rating/$", statistics_views.rate, name="rate"),
     re_path(
@@ -23,6 +33,12 @@ urlpatterns = [
         rf"^consulting/track/{SECRET_WORD}/appointment/(?P<pk>[1-9]\d{{0,8}})\.ics$",
         appointment_views.calendar,
         name="appointment-calendar",
+    ),
+    re_path(rf"^consulting/track/{SECRET_WORD}/receipt/$", track_views.receipt, name="receipt"),
+    re_path(
+        rf"^consulting/track/{SECRET_WORD}/files/(?P<pk>\d{{1,9}})/$",
+        track_views.track_file,
+        name="track-file",
     ),
     # What the public may know
     path("consulting/statistics/", statistics_views.statistics, name="statistics"),

@@ -13,7 +13,10 @@ from office.models import OfficeIdentity
 from office.pulse import remembered
 
 QUERY_SAFE = "%/?:@!$&'()*+,;=-._~"  # RFC 3986
-SECTIONS = {"/news/", "/events/", "/alerts/", "/fact-check/", "/network/", "/about/", "/contact/"}
+SECTIONS = {
+    *("/news/", "/events/", "/alerts/", "/fact-check/", "/network/", "/consulting/"),
+    *("/about/", "/contact/"),
+}
 
 
 def frame(request):

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+import consulting.keeping
 import network.keeping
 import news.keeping
 import office.keeping
@@ -11,7 +12,12 @@ from lopburi_pr import background, retention
 from office import audit
 from office.models import PurgeRound
 
-RULES = (*network.keeping.RULES, *news.keeping.RULES, *office.keeping.RULES)
+RULES = (
+    *consulting.keeping.RULES,
+    *network.keeping.RULES,
+    *news.keeping.RULES,
+    *office.keeping.RULES,
+)
 EVERY = timedelta(hours=1)
 AT_ONCE = 500  # rows of one rule in a round: what is left has its turn a minute later
 NEXT = timedelta(minutes=1)
@@ -47,4 +53,5 @@ def carry_out(*, at_most: int | None = None) -> list[tuple[retention.Rule, int, 
     return told
 
 
-UNTOLD = {"sessions", "letters", "followers-unconfirmed"}  # many every day, and of no consequence
+# Many every day, and of no consequence.
+UNTOLD = {"sessions", "letters", "followers-unconfirmed", "request-drafts"}

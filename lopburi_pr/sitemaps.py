@@ -71,6 +71,8 @@ class Standing(Sitemap):
             "verify",
             "news:bulletin",
             "network:equipment",
+            "consulting:front",
+            "consulting:begin",
             "about",
             "contact",
             "accessibility",

@@ -11,6 +11,7 @@ from PIL import Image
 
 import consulting.loading
 from consulting import casework
+from consulting.models import Resource, ResourceEdition
 from consulting.models import Topic as AdviceTopic
 from network import attending, joining, lending, personal_links, voicing
 from network.lending import Checked, Signed
@@ -459,3 +460,14 @@ def advisory_request(topic="campaign", **given):
         "email": "somsri@example.go.th",
     }
     return casework.receive(topic=AdviceTopic.objects.get(key=topic), **facts | given)
+
+
+def resource_edition(topic, title, *, is_published=True, **fields):
+    """An edition of an answer to learn from."""
+    facts = {"title_th": title, "body_th": f"<p>{title}</p>", "version": 1, "author": user()}
+    facts["search_text"] = title
+    if is_published:
+        facts |= {"state": "published", "publisher": user(), "published_at": timezone.now()}
+        facts |= {"basis": "own", "review_by": timezone.localdate() + timedelta(days=365)}
+    resource = Resource.objects.create(topic=topic, kind="answer")
+    return ResourceEdition.objects.create(resource=resource, **facts | fields)

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 import news.loading
 import office.loading
+from consulting import casework, drafts, files
 from lopburi_pr import background, photographs
 from lopburi_pr.paging import PAGE_SIZE
 from network import (
@@ -24,6 +25,7 @@ from network import (
     lending,
     personal_links,
     proposing,
+    tokens,
     voicing,
 )
 from network.availability import later
@@ -43,6 +45,7 @@ from news import (
     publishing,
 )
 from news.models import ChaseRound, Delivery, Follower, Occasion, Picture, Release
+from office import roles
 from office.models import CommunicationIssue, District, Holiday
 from tests import make
 
@@ -125,6 +128,26 @@ PAGES = {
     "loan-overdue": "/network/equipment/loans/{late_loan}/",
     "loan-refused": "/network/equipment/loans/{refused_loan}/",
     "loan-form": "/network/equipment/loans/{loan}/form/",
+    "advice": "/consulting/",
+    "advice-helped": "/consulting/?helped=1",
+    "advice-discarded": "/consulting/?discarded=1",
+    "ask": "/consulting/request/?topic=campaign",
+    "ask-question": "/consulting/request/{new_draft}/?new=1",
+    "ask-who": "/consulting/request/{whole_draft}/?page=who",
+    "ask-topic-again": "/consulting/request/{whole_draft}/?page=topic",
+    "ask-question-again": "/consulting/request/{whole_draft}/?page=question",
+    "ask-send": "/consulting/request/{whole_draft}/",
+    "ask-over": "/consulting/request/no-such-request-was-ever-begun/",
+    "track": "/consulting/track/",
+    "track-sent": "/consulting/track/?sent=1",
+    "follow-request": "/consulting/track/{advice}/?new=1",
+    "follow-written": "/consulting/track/{advice}/?written=1",
+    "follow-answered": "/consulting/track/{answered_advice}/",
+    "follow-waiting": "/consulting/track/{waiting_advice}/",
+    "follow-declined": "/consulting/track/{declined_advice}/",
+    "follow-forwarded": "/consulting/track/{forwarded_advice}/",
+    "follow-crisis": "/consulting/track/{crisis_advice}/",
+    "request-receipt": "/consulting/track/{advice}/receipt/",
     "article-changes": "/news/{rich}/v1..v2/",
     "article-print": "/news/{rich}/print/",
     "article-print-in-thai-only": "/news/{thai}/print/",
@@ -218,6 +241,9 @@ SECRET = {
     *("me", "me-reviewed", "me-forget", "me-change", "link-over"),
     *("channel-leave", "receipt", "receipt-withdrawn", "receipt-confirmed"),
     *("loan", "loan-overdue", "loan-refused", "loan-form"),
+    *("ask-question", "ask-who", "ask-topic-again", "ask-question-again", "ask-send", "ask-over"),
+    *("follow-request", "follow-written", "follow-answered", "follow-waiting", "follow-declined"),
+    *("follow-forwarded", "follow-crisis", "request-receipt"),
     *("voices", "voices-none", "voices-page-2", "send-voice", "voice-sent", "voice-checked"),
     *("voice-waits", "voice-in-the-news", "voice-closed"),
 }
@@ -238,6 +264,7 @@ STATUS = {
     "article-withdrawn": 410,
     "article-expired": 410,
     "follow-confirm-old": 410,
+    "ask-over": 410,
     "link-over": 410,
     "certificate-revoked": 410,
 } | {name: int(name[-3:]) for name in ERRORS}
@@ -289,6 +316,8 @@ DOCUMENTS = {
 }
 # Files behind a secret address.
 SECRET_DOCUMENTS = {
+    "/consulting/request/{whole_draft}/answers/": 200,
+    "/consulting/track/{advice}/files/{advice_file}/": 200,
     "/network/me/{me}/meetings/{own_meeting}.ics": 200,
     "/network/me/{me}/certificates/{own_certificate}.pdf": 200,
 }
@@ -413,6 +442,7 @@ def build():
         "draft": make.draft().pk,
         **_alerts(place),
         **_equipment(),
+        **_advice(),
         **_challenges(article),
         **_follower(article),
         **_distribution(rich, withdrawn),
@@ -599,6 +629,72 @@ def _meetings(member):
         "revoked_certificate": revoked.word,
         "new_me": personal_links.issue(make.volunteer(), by=None).split("/")[3],
     }
+
+
+def _advice():
+    """A request being written, and others in every state that looks different."""
+    officer, head = make.officer("adviser"), make.officer("adviser-head", roles.HEAD)
+    first = make.advisory_request(
+        letter_number="ลบ 52/1",
+        answers={"audience": "ผู้ค้าในตลาด", "budget": 40_000},
+        wanted_by=timezone.localdate() + timedelta(days=30),
+    )
+    topic = first.topic
+    draft_of_nothing = drafts.begin(topic)
+    whole = drafts.begin(topic)
+    draft = drafts.find(whole)
+    drafts.keep(
+        draft,
+        "question",
+        {
+            "subject": "รณรงค์ไข้เลือดออกในตลาดสด",
+            "detail": "คนเห็นป้ายแต่ไม่เปลี่ยนพฤติกรรม",
+            "wanted_by": "2027-01-15",
+            "question_set": topic.questions.pk,
+            "answers": {"audience": "ผู้ค้า", "change": "คว่ำภาชนะ", "tried": "", "budget": 40_000},
+        },
+    )
+    who = {"agency": "เทศบาลตำบลตัวอย่าง", "agency_kind": "school", "place": "district:1601"}
+    who |= {"contact": "สมศรี ตัวอย่าง", "position": "ครู", "phone": "036-411-111", "email": ""}
+    drafts.keep(draft, "who", who | {"letter_number": "", "letter_on": ""})
+    drafts.add_files(draft, [SimpleUploadedFile("แผน.pdf", PDF)])
+    edition = make.resource_edition(topic, "รณรงค์ไข้เลือดออกในตลาดสดอย่างไร")
+    casework.reply(first, "ขอเพิ่มภาพ", files=[files.made_from(SimpleUploadedFile("ภาพ.pdf", PDF))])
+    first.appointments.create(
+        adviser=officer,
+        state="confirmed",
+        mode="phone",
+        purpose="คุยเรื่องแผน",
+        place="036-000-000",
+        period=_hour_of_tomorrow(),
+    )
+    first.services.create(kind="news", brief="ข่าวเปิดงาน", url="https://example.org/1", state="open")
+    made = {"advice": first, "answered_advice": make.advisory_request()}
+    made["waiting_advice"] = make.advisory_request()
+    made["declined_advice"] = make.advisory_request()
+    made["forwarded_advice"] = make.advisory_request()
+    made["crisis_advice"] = make.advisory_request(topic="crisis")
+    casework.take(made["answered_advice"], by=officer)
+    answer = casework.write_answer(
+        made["answered_advice"], "ใช้ข้อความเดียวต่อแผงค้า", by=officer, editions=[edition]
+    )
+    casework.submit_answer(answer, by=officer)
+    casework.send_answer(answer, by=head)
+    casework.take(made["waiting_advice"], by=officer)
+    casework.ask_for_more(made["waiting_advice"], "งบประมาณเท่าไร", by=officer)
+    casework.decline(made["declined_advice"], by=head, reason="ไม่ใช่งานประชาสัมพันธ์")
+    casework.forward(made["forwarded_advice"], by=head, to="สำนักงานจังหวัดชัยนาท", reason="อยู่นอกจังหวัด")
+    return {
+        "new_draft": draft_of_nothing,
+        "whole_draft": whole,
+        "advice_file": first.files.get().pk,
+        **{name: tokens.of(request.link_name) for name, request in made.items()},
+    }
+
+
+def _hour_of_tomorrow():
+    begins = timezone.now() + timedelta(days=1)
+    return begins, begins + timedelta(hours=1)
 
 
 def _equipment():

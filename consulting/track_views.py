@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from consulting import casework, drafts, files, promises
-from consulting.models import AdvisoryRequest, RequestFile
+from consulting import casework, drafts, files, promises, rating
+from consulting.models import AdvisoryRequest, Appointment, RequestFile
 from consulting.track_forms import FindForm, ReplyForm, WithdrawForm
 from lopburi_pr import uploads, visitors
 from lopburi_pr.http import origin_of, public, secret
@@ -137,7 +137,13 @@ def _context(request, token, advice):
         "sent_files": _items(token, advice.files.filter(message=None, note=None)),
         "answers": drafts.told_answers(advice.question_set, advice.answers),
         "services": advice.services.exclude(state="cancelled"),
-        "appointments": advice.appointments.coming(),
+        "appointments": [_appointment(token, row) for row in advice.appointments.ahead()],
+        "choose_url": reverse("consulting:choose-appointment", args=[token])
+        if advice.is_open or advice.state == State.ANSWERED
+        else "",
+        "rate_url": reverse("consulting:rate", args=[token])
+        if (wave := rating.open_wave(advice)) is not None and not rating.obstacles(advice, wave)
+        else "",
         "given": [
             (row.at, drafts.title(row.edition))
             for row in advice.given.select_related("edition")
@@ -178,6 +184,17 @@ def _timeline(advice):
         )
         for change in advice.changes.all()
     ]
+
+
+def _appointment(token, row):
+    args = [token, row.pk]
+    is_firm = row.state == Appointment.State.CONFIRMED
+    return {
+        "row": row,
+        "tone": "success" if is_firm else "info",
+        "calendar_url": reverse("consulting:appointment-calendar", args=args) if is_firm else "",
+        "cancel_url": reverse("consulting:cancel-appointment", args=args),
+    }
 
 
 def _items(token, rows):

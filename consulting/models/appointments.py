@@ -90,12 +90,11 @@ class Absence(models.Model):
 
 
 class AppointmentQuerySet(models.QuerySet):
-    def coming(self, at=None):
-        """Confirmed and not over, the next first."""
-        at = at or timezone.now()
-        return self.filter(state=Appointment.State.CONFIRMED, period__endswith__gt=at).order_by(
-            "period"
-        )
+    def ahead(self, at=None):
+        """Asked for or confirmed, and not over, the next first."""
+        live = (Appointment.State.REQUESTED, Appointment.State.CONFIRMED)
+        rows = self.filter(state__in=live, period__endswith__gt=at or timezone.now())
+        return rows.order_by("period")
 
     def taken(self, period):
         """What stands in the way of a period."""

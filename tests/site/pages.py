@@ -4,7 +4,7 @@ The laws of this folder walk these lists; ``test_every_page.py`` fails when an a
 ``lopburi_pr.urls`` or a page template is missing from them. ``{words}`` are filled by ``build()``.
 """
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -12,7 +12,7 @@ from django.utils import timezone
 
 import news.loading
 import office.loading
-from consulting import casework, drafts, files
+from consulting import casework, drafts, files, rating
 from lopburi_pr import background, photographs
 from lopburi_pr.paging import PAGE_SIZE
 from network import (
@@ -148,6 +148,14 @@ PAGES = {
     "follow-forwarded": "/consulting/track/{forwarded_advice}/",
     "follow-crisis": "/consulting/track/{crisis_advice}/",
     "request-receipt": "/consulting/track/{advice}/receipt/",
+    "appointment": "/consulting/track/{advice}/appointment/",
+    "appointment-none": "/consulting/track/{crisis_advice}/appointment/",
+    "appointment-cancel": "/consulting/track/{advice}/appointment/{appointment}/cancel/",
+    "rate": "/consulting/track/{answered_advice}/rating/?stars=4",
+    "rate-done": "/consulting/track/{rated_advice}/rating/?done=1",
+    "rate-later": "/consulting/track/{used_advice}/rating/",
+    "rate-early": "/consulting/track/{advice}/rating/",
+    "advice-figures": "/consulting/statistics/",
     "article-changes": "/news/{rich}/v1..v2/",
     "article-print": "/news/{rich}/print/",
     "article-print-in-thai-only": "/news/{thai}/print/",
@@ -244,6 +252,8 @@ SECRET = {
     *("ask-question", "ask-who", "ask-topic-again", "ask-question-again", "ask-send", "ask-over"),
     *("follow-request", "follow-written", "follow-answered", "follow-waiting", "follow-declined"),
     *("follow-forwarded", "follow-crisis", "request-receipt"),
+    *("appointment", "appointment-none", "appointment-cancel"),
+    *("rate", "rate-done", "rate-later", "rate-early"),
     *("voices", "voices-none", "voices-page-2", "send-voice", "voice-sent", "voice-checked"),
     *("voice-waits", "voice-in-the-news", "voice-closed"),
 }
@@ -311,6 +321,7 @@ DOCUMENTS = {
     "/districts/1601/bulletin.txt": 200,
     "/events/calendar.ics": 200,
     "/network/meetings/calendar.ics": 200,
+    "/consulting/statistics.csv": 200,
     "/events/{event}.ics": 200,
     "/search/suggest/?q=ลพ": 200,
 }
@@ -318,6 +329,7 @@ DOCUMENTS = {
 SECRET_DOCUMENTS = {
     "/consulting/request/{whole_draft}/answers/": 200,
     "/consulting/track/{advice}/files/{advice_file}/": 200,
+    "/consulting/track/{advice}/appointment/{appointment}.ics": 200,
     "/network/me/{me}/meetings/{own_meeting}.ics": 200,
     "/network/me/{me}/certificates/{own_certificate}.pdf": 200,
 }
@@ -660,7 +672,9 @@ def _advice():
     drafts.add_files(draft, [SimpleUploadedFile("แผน.pdf", PDF)])
     edition = make.resource_edition(topic, "รณรงค์ไข้เลือดออกในตลาดสดอย่างไร")
     casework.reply(first, "ขอเพิ่มภาพ", files=[files.made_from(SimpleUploadedFile("ภาพ.pdf", PDF))])
-    first.appointments.create(
+    for weekday in range(5):
+        officer.availabilities.create(weekday=weekday, opens=time(9), closes=time(11))
+    appointment = first.appointments.create(
         adviser=officer,
         state="confirmed",
         mode="phone",
@@ -669,17 +683,24 @@ def _advice():
         period=_hour_of_tomorrow(),
     )
     first.services.create(kind="news", brief="ข่าวเปิดงาน", url="https://example.org/1", state="open")
-    made = {"advice": first, "answered_advice": make.advisory_request()}
+    made = {"advice": first}
+    for name in ("answered_advice", "rated_advice", "used_advice"):
+        made[name] = make.advisory_request()
     made["waiting_advice"] = make.advisory_request()
     made["declined_advice"] = make.advisory_request()
     made["forwarded_advice"] = make.advisory_request()
     made["crisis_advice"] = make.advisory_request(topic="crisis")
-    casework.take(made["answered_advice"], by=officer)
-    answer = casework.write_answer(
-        made["answered_advice"], "ใช้ข้อความเดียวต่อแผงค้า", by=officer, editions=[edition]
-    )
-    casework.submit_answer(answer, by=officer)
-    casework.send_answer(answer, by=head)
+    for name in ("answered_advice", "rated_advice", "used_advice"):
+        casework.take(made[name], by=officer)
+        answer = casework.write_answer(
+            made[name], "ใช้ข้อความเดียวต่อแผงค้า", by=officer, editions=[edition]
+        )
+        casework.submit_answer(answer, by=officer)
+        casework.send_answer(answer, by=head)
+    rating.give(made["rated_advice"], wave=0, overall=4, words="ใช้ได้จริง")
+    months_ago = timezone.now() - timedelta(days=40)
+    made["used_advice"].changes.filter(state="answered").delete()
+    made["used_advice"].changes.create(state="answered", at=months_ago)
     casework.take(made["waiting_advice"], by=officer)
     casework.ask_for_more(made["waiting_advice"], "งบประมาณเท่าไร", by=officer)
     casework.decline(made["declined_advice"], by=head, reason="ไม่ใช่งานประชาสัมพันธ์")
@@ -687,6 +708,7 @@ def _advice():
     return {
         "new_draft": draft_of_nothing,
         "whole_draft": whole,
+        "appointment": appointment.pk,
         "advice_file": first.files.get().pk,
         **{name: tokens.of(request.link_name) for name, request in made.items()},
     }

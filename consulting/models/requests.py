@@ -119,7 +119,7 @@ class AdvisoryRequest(models.Model):
         PHONE = "phone", _("Telephone")
         LETTER = "letter", _("Official letter")
         WALK_IN = "walk-in", _("At the office")
-        LINE = "line", _("LINE")
+        LINE = "line", "LINE"
 
     # Names one sending of the form: whatever is sent twice is kept once.
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

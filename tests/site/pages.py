@@ -697,7 +697,7 @@ def _advice():
         )
         casework.submit_answer(answer, by=officer)
         casework.send_answer(answer, by=head)
-    rating.give(made["rated_advice"], wave=0, overall=4, words="ใช้ได้จริง")
+    rating.give(made["rated_advice"], wave=0, overall=4)
     months_ago = timezone.now() - timedelta(days=40)
     made["used_advice"].changes.filter(state="answered").delete()
     made["used_advice"].changes.create(state="answered", at=months_ago)

@@ -22,7 +22,7 @@ ADDRESS = re.compile(r"https?://\S+|\S+@\S+|\b[\w.-]+\.(?:org|th|com)\b\S*")
 LATIN_IN_THAI = {
     *("LINE", "Facebook", "RSS", "Atom", "JSON", "PDF", "LPB", "WCAG", "AA", "OTP"),
     *("JavaScript", "zzzz", "APA", "RIS", "BibTeX", "CSL", "ALERT", "CAP", "XML", "PM"),
-    *("LED", "Word", "Excel", "PowerPoint"),
+    *("LED", "Word", "Excel", "PowerPoint", "CSV"),
     *("MP", "OGG", "WAV", "MB", "JPEG", "PNG", "WebP"),
     *("JavaScript", "zzzz", "APA", "RIS", "BibTeX", "CSL"),
     *("SHA", "OpenSSL", "TikTok"),

@@ -12,7 +12,7 @@ from network.models.people import FORGOTTEN
 from office import audit
 
 DAY = timedelta(days=1)
-REQUESTS_KEPT, SPAM_KEPT = 10 * 365 * DAY, 90 * DAY
+REQUESTS_KEPT, SPAM_KEPT = 10 * 365 * DAY, 180 * DAY
 State = AdvisoryRequest.State
 
 

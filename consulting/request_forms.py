@@ -99,7 +99,7 @@ class TopicField(forms.ModelChoiceField):
 class TopicForm(HumanForm):
     topic = TopicField(
         Topic.objects.none(),
-        label=_("What do you want advice on?"),
+        label=_("Choose what comes nearest"),
         to_field_name="key",
         empty_label=None,
         widget=forms.RadioSelect,

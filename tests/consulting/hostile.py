@@ -234,3 +234,10 @@ def _png(width, height):
     """The head of a picture of so many pixels, and nothing more."""
     head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     return b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + b"IHDR" + head + b"\0\0\0\0"
+
+
+def is_whole(request):
+    """Whether a request has what belongs to every one."""
+    states = [change.state for change in request.changes.all()]
+    letters = request.letters.count()
+    return states == ["received"] and request.number > 0 and letters == bool(request.email)

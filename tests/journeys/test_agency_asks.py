@@ -85,7 +85,7 @@ def test_from_the_topic_to_a_number_without_scripts_in_five_screens(
     assert len(screens) == 6
 
     page.get_by_label("เขียนถึงเรา").fill("เริ่มงานวันที่ 15")
-    page.get_by_role("button", name="ส่งเรื่อง").click()
+    page.get_by_role("button", name="ส่งข้อความ").click()
     expect(page.get_by_text("เริ่มงานวันที่ 15")).to_be_visible()
     page.get_by_role("link", name="พิมพ์ใบรับคำขอ").click()
     expect(page.get_by_text(request.reference)).to_be_visible()
@@ -138,6 +138,6 @@ def test_the_answer_is_read_and_the_request_taken_up_again(live_server, plain_pa
     plain_page.goto(live_server.url + letters.address(request))
     expect(plain_page.get_by_text("ใช้ข้อความเดียวต่อแผงค้า")).to_be_visible()
     plain_page.get_by_label("เขียนถึงเรา").fill("ใช้ไม่ได้กับตลาดนัด")
-    plain_page.get_by_role("button", name="ส่งเรื่อง").click()
+    plain_page.get_by_role("button", name="ส่งข้อความ").click()
 
     expect(plain_page.get_by_text("เปิดเรื่องใหม่").first).to_be_visible()

@@ -18,6 +18,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from consulting import letters, promises
+from consulting.files import OWNERS
 from consulting.models import (
     Absence,
     AdvisoryRequest,
@@ -494,7 +495,7 @@ def _attach(files, **to):
     for file in files:
         for name, row in to.items():
             setattr(file, name, row)
-        file.full_clean()
+        file.full_clean(exclude=OWNERS)
         file.save()
 
 

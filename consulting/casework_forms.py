@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from consulting import casework, services
-from consulting.files import FilesField
+from consulting.files import OWNERS, FilesField
 from consulting.models import (
     AdvisoryRequest,
     Given,
@@ -730,7 +730,7 @@ class DeskForm(BuddhistDays, forms.ModelForm):
             )
             for file in self.cleaned_data["files"]:
                 file.request = advice
-                file.full_clean()
+                file.full_clean(exclude=OWNERS)
                 file.save()
         return advice
 

@@ -21,6 +21,7 @@ from lopburi_pr.photographs import reencode
 from lopburi_pr.private_files import download_name
 
 AT_MOST = 10
+OWNERS = ("draft", "request", "message", "note")  # the table itself holds whose a file is
 NAME_LETTERS = 120
 CONTENT_TYPES = uploads.CONTENT_TYPES | {"jpg": "image/jpeg"}
 ACCEPT = ",".join(

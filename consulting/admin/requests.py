@@ -276,7 +276,7 @@ class AdvisoryRequestAdmin(DeskAdmin):
             "main": main,
             "groups": _grouped([step for step in steps if step is not main]),
             "answer": answer,
-            "letter": _letter(advice, answer) if is_in_review else None,
+            "mail": _letter(advice, answer) if is_in_review else None,
             "is_own_answer": is_in_review and answer.author_id == person.pk,
             "may_review": person.has_perm(REVIEW),
             "may_change": person.has_perm(CHANGE),

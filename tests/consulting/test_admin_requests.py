@@ -147,7 +147,7 @@ def test_an_officer_takes_asks_and_writes_and_the_head_sends(desk, heads_desk):
     assert take(desk, advice, "send").status_code == 400
     review = heads_desk.get(at(advice))
     assert review.context["main"].key == "send"
-    assert "ใช้ข้อความเดียว" in review.context["letter"].body
+    assert "ใช้ข้อความเดียว" in review.text
     assert take(heads_desk, advice, "send").status_code == 302
 
     advice.refresh_from_db()

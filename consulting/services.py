@@ -57,7 +57,10 @@ def borrow(
 def order(request: AdvisoryRequest, *, kind: str, brief: str, by) -> Service:
     """Let news be written or a survey be helped with. Raises ValidationError without a brief."""
     _begin(request)
-    return _order(Service(request=request, kind=kind, brief=normalise(brief).strip()), "", by)
+    brief = normalise(brief).strip()
+    if not brief:
+        raise ValidationError(_("Write what is to be done."))
+    return _order(Service(request=request, kind=kind, brief=brief), "", by)
 
 
 @transaction.atomic
@@ -81,7 +84,7 @@ def _begin(request):
 
 def _order(service, told, by):
     service.ordered_by = by
-    service.full_clean(exclude=["ordered_by"])
+    service.full_clean(exclude=["loan", "ordered_by"])
     service.save()
     request = service.request
     note = ": ".join(filter(None, [service.get_kind_display(), told or service.brief]))
@@ -96,7 +99,7 @@ def _end(service, state, verb, by):
         raise ValidationError(sentences)
     service.url, service.state = url, state
     service.settled_at, service.settled_by = timezone.now(), by
-    service.full_clean(exclude=["ordered_by", "settled_by"])
+    service.full_clean(exclude=["loan", "ordered_by", "settled_by"])
     service.save()
     request = service.request
     audit.record(request, verb, by=by, before=request.state, after=request.state, note=str(service))

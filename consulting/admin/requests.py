@@ -5,6 +5,7 @@ telephone or letter.
 from datetime import datetime
 
 from django.contrib import admin, messages
+from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import F
 from django.http import Http404, HttpResponseRedirect
@@ -45,7 +46,7 @@ from lopburi_pr.templatetags.thai import daytime, length_of_time, weekday
 from lopburi_pr.thai_calendar import BANGKOK
 from office import audit
 from office.models.places import HOME_PROVINCE
-from office.working_days import calendar
+from office.working_days import WorkingCalendar, calendar
 
 State = AdvisoryRequest.State
 # The colours of news.admin.editions for the states of requests.
@@ -61,8 +62,13 @@ TONES = {
 }
 
 
-def due_in_words(advice: AdvisoryRequest, now: datetime | None = None) -> str:
-    """When the next promise is due, or by how much it is overdue; empty when nothing is."""
+def due_in_words(
+    advice: AdvisoryRequest, now: datetime | None = None, days: WorkingCalendar | None = None
+) -> str:
+    """When the next promise is due, or by how much it is overdue; empty when nothing is.
+
+    ``days`` is the working calendar, for those who ask about many.
+    """
     if not advice.is_open:
         return ""
     if advice.due_at is None:
@@ -72,7 +78,7 @@ def due_in_words(advice: AdvisoryRequest, now: datetime | None = None) -> str:
     now = (now or timezone.now()).astimezone(BANGKOK)
     at = advice.due_at.astimezone(BANGKOK)
     if at < now:
-        return _overdue(advice, at, now)
+        return _overdue(advice, at, now, days or calendar())
     hour = f"{at:%H:%M}" if get_language() == "en" else f"{at:%H.%M} น."
     match (at.date() - now.date()).days:
         case 0:
@@ -82,10 +88,10 @@ def due_in_words(advice: AdvisoryRequest, now: datetime | None = None) -> str:
     return gettext("Due %(day)s") % {"day": weekday(at)}
 
 
-def _overdue(advice, at, now):
+def _overdue(advice, at, now, calendar):
     if advice.is_crisis:
         return gettext("Overdue by %(time)s") % {"time": length_of_time(now - at)}
-    if not (days := calendar().between(at.date(), now.date())):
+    if not (days := calendar.between(at.date(), now.date())):
         return gettext("Overdue since %(moment)s") % {"moment": daytime(at)}
     told = ngettext("Overdue by %(n)s working day", "Overdue by %(n)s working days", days)
     return told % {"n": days}
@@ -135,6 +141,16 @@ class QueueFilter(admin.SimpleListFilter):
         yield from others
 
 
+class Queue(ChangeList):
+    """The rows of one page, each with what is due in words."""
+
+    def get_results(self, request):
+        super().get_results(request)
+        now, days = timezone.now(), calendar()
+        for advice in self.result_list:
+            advice.due_told = due_in_words(advice, now, days)
+
+
 @admin.register(AdvisoryRequest)
 class AdvisoryRequestAdmin(DeskAdmin):
     """The queue, what is due first, and one case with its steps."""
@@ -146,6 +162,9 @@ class AdvisoryRequestAdmin(DeskAdmin):
     show_full_result_count = False
     search_fields = ("subject", "agency", "organization__name_th", "contact", "phone", "=number")
     search_help_text = _("Number, agency, subject or telephone")
+
+    def get_changelist(self, request, **kwargs):
+        return Queue
 
     def get_ordering(self, request):
         return (F("due_at").asc(nulls_last=True), "pk")
@@ -191,10 +210,9 @@ class AdvisoryRequestAdmin(DeskAdmin):
 
     @admin.display(description=_("due"), ordering="due_at", empty_value="–")
     def due(self, advice):
-        told = due_in_words(advice)
         if advice.is_overdue:
-            return format_html('<b class="late">{}</b>', told)
-        return told or None
+            return format_html('<b class="late">{}</b>', advice.due_told)
+        return advice.due_told or None
 
     @admin.display(description=_("officer"), empty_value="–")
     def officer(self, advice):

@@ -9,6 +9,7 @@ from consulting.admin.requests import due_in_words
 from consulting.casework_forms import CHANGE, REVIEW
 from consulting.models import AdvisoryRequest, Message
 from lopburi_pr.thai_calendar import BANGKOK
+from office.working_days import calendar
 
 LISTED = 20
 
@@ -41,7 +42,8 @@ def tasks(request):
     if not person.has_perm(CHANGE):
         return []
     open_ones = AdvisoryRequest.objects.select_related("standard", "organization").by_due()
-    end = timezone.now().astimezone(BANGKOK).replace(hour=23, minute=59, second=59)
+    now, days = timezone.now(), calendar()
+    end = now.astimezone(BANGKOK).replace(hour=23, minute=59, second=59)
     crises = open_ones.open().in_crisis()
     groups = [(_("Crisis: reply within the hour"), crises)]
     ordinary = open_ones.exclude(pk__in=crises.order_by().values("pk"))
@@ -63,7 +65,10 @@ def tasks(request):
                     "about": advice.subject,
                     "url": advice.get_admin_url(),
                     "note": " · ".join(
-                        filter(None, [due_in_words(advice), advice.reference, advice.requester])
+                        filter(
+                            None,
+                            [due_in_words(advice, now, days), advice.reference, advice.requester],
+                        )
                     ),
                 }
                 for advice in rows[:LISTED]

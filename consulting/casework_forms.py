@@ -779,7 +779,9 @@ class QuestionForm(forms.Form):
     """One question. Its key stays with it from version to version, so answers can be compared."""
 
     key = forms.SlugField(widget=forms.HiddenInput, max_length=30, required=False)
-    place = forms.IntegerField(label=_("Place"), min_value=1, max_value=99, required=False)
+    place = forms.IntegerField(
+        label=_("Order on the page"), min_value=1, max_value=99, required=False
+    )
     th = forms.CharField(label=_("Question (Thai)"), max_length=200)
     en = forms.CharField(label=_("Question (English)"), max_length=200, required=False)
     kind = forms.ChoiceField(label=_("Answered by"), choices=[*KIND_LABELS.items()])

@@ -28,7 +28,6 @@ from consulting.casework_forms import (
     WORK,
     DeskForm,
     ForwardStep,
-    SettleForm,
     answers_told,
 )
 from consulting.models import (
@@ -155,6 +154,7 @@ class Queue(ChangeList):
 class AdvisoryRequestAdmin(DeskAdmin):
     """The queue, what is due first, and one case with its steps."""
 
+    change_list_template = "admin/consulting/advisoryrequest/change_list.html"
     list_display = ("headline", "standing", "due", "officer")
     list_filter = (QueueFilter, "topic")
     list_select_related = ("standard", "organization", "assignee")
@@ -214,9 +214,13 @@ class AdvisoryRequestAdmin(DeskAdmin):
             return format_html('<b class="late">{}</b>', advice.due_told)
         return advice.due_told or None
 
-    @admin.display(description=_("officer"), empty_value="–")
+    @admin.display(description=_("officer"))
     def officer(self, advice):
-        return name_of(advice.assignee) or None
+        return name_of(advice.assignee) or _("Nobody's yet")
+
+    def changelist_view(self, request, extra_context=None):
+        title = {"title": self.opts.verbose_name_plural}
+        return super().changelist_view(request, title | (extra_context or {}))
 
     # One case
 
@@ -301,7 +305,6 @@ class AdvisoryRequestAdmin(DeskAdmin):
             "receipt": letters.address(advice) + "receipt/",
             "posted": advice.letters.order_by("-written_at"),
             "services": advice.services.select_related("loan"),
-            "settle_form": SettleForm(auto_id=False),
             "given": advice.given.select_related("edition"),
             "appointments": self._appointments(advice),
             "appoint_url": self._appoint_url(request, advice),

@@ -199,6 +199,18 @@ def deputy_of(person, day=None):
 
 
 @transaction.atomic
+def correct(request: AdvisoryRequest, *, by, **facts) -> None:
+    """Write anew who asks and what they gave, as it was told. Raises ValidationError."""
+    request.refresh_from_db(from_queryset=AdvisoryRequest.objects.select_for_update())
+    for name, value in facts.items():
+        setattr(request, name, value)
+    request.full_clean(exclude=["question_set"])
+    request.save(update_fields=[*facts])
+    names = ", ".join(str(request._meta.get_field(name).verbose_name) for name in facts)
+    audit.record(request, "change", by=by, before=request.state, after=request.state, note=names)
+
+
+@transaction.atomic
 def say(request: AdvisoryRequest, text: str, *, by, files=(), key=None) -> Message:
     """Write to the requester without answering yet. Raises ValidationError with the obstacles."""
     before = _begin(request, "say")

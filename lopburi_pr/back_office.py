@@ -48,7 +48,8 @@ class BackOffice(admin.AdminSite):
             (
                 *("consulting.AdvisoryRequest", "consulting.Appointment", "consulting.Resource"),
                 *("consulting.Topic", "consulting.ServiceStandard", "consulting.Availability"),
-                *("consulting.Absence", "consulting.Rating", "consulting.RequestLetter"),
+                *("consulting.Absence", "consulting.Service", "consulting.QuestionSet"),
+                *("consulting.Rating", "consulting.RequestLetter"),
             ),
         ),
         (

@@ -62,7 +62,7 @@ _ADVICE = (
     _may("view add change", "consulting.advisoryrequest", "consulting.appointment")
     | _may("view", "consulting.topic", "consulting.rating", "consulting.servicestandard")
     | _may("view add change delete", "consulting.availability", "consulting.absence")
-    | _may("view change", "consulting.requestletter")
+    | _may("view change", "consulting.requestletter", "consulting.service")
     | _may("view add change", "consulting.resource", "consulting.resourceedition")
     | {"consulting.review_message"}
 )
@@ -91,6 +91,8 @@ _EDITOR = (
     | {"network.view_voice"}
     | _may("view add change", "consulting.resource", "consulting.resourceedition")
     | _may("view", "consulting.topic")
+    # News that was ordered under a request; of the request itself only its number.
+    | _may("view change", "consulting.service")
 )
 
 ROLES = {

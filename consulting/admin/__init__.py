@@ -1,3 +1,23 @@
-"""The desks of those who advise agencies."""
+"""Advice in the back office."""
 
-from consulting.admin import appointments, ratings  # noqa: F401
+from consulting.admin import (
+    appointments,
+    letters,
+    ratings,
+    requests,
+    services,
+    settings,
+    today,
+    voices,
+)
+
+__all__ = [
+    "appointments",
+    "letters",
+    "ratings",
+    "requests",
+    "services",
+    "settings",
+    "today",
+    "voices",
+]

@@ -19,6 +19,11 @@ class MessageQuerySet(models.QuerySet):
     def from_office(self):
         return self.filter(is_from_office=True)
 
+    def to_review(self, person):
+        """Answers that wait for somebody else than their author: those this person may send."""
+        waiting = self.filter(is_answer=True, state=Message.State.IN_REVIEW)
+        return waiting.exclude(author=person)
+
 
 class Message(models.Model):
     """Words between the office and the requester. What staff say among themselves is a ``Note``,

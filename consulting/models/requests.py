@@ -1,5 +1,6 @@
 """Advisory requests: who asks what, how far it is, and every state it went through."""
 
+import re
 import uuid
 
 from django.conf import settings
@@ -10,9 +11,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from consulting.models.topics import QuestionSet, ServiceStandard, Topic
+from lopburi_pr.thai_text import to_arabic_digits
 from network.models import Loan, Organization
 from office.models import District, Province
 from office.models.identity import phone_number
+
+REFERENCE = re.compile(r"(?:ปช\.?)?\s*(2[4-6]\d\d)\s*/\s*(\d{1,8})")
 
 
 def staff(name):
@@ -47,6 +51,24 @@ class AdvisoryRequestQuerySet(models.QuerySet):
     def of(self, person):
         """In this officer's hands."""
         return self.filter(assignee=person)
+
+    def in_crisis(self):
+        """Those whose clock runs in hours."""
+        return self.filter(standard__lane=ServiceStandard.Lane.CRISIS)
+
+    def called(self, reference):
+        """The one of the number that is told on the telephone: ปช.2570/0001, 2570/1, ๒๕๗๐/๑."""
+        found = REFERENCE.fullmatch(to_arabic_digits(reference).strip())
+        return self.filter(year=found[1], number=found[2]) if found else self.none()
+
+    def beside(self, request):
+        """Open ones of the same agency or the same mailbox, for those who join doubles."""
+        same = Q(agency=request.agency)
+        if request.organization_id:
+            same |= Q(organization=request.organization_id)
+        if request.email:
+            same |= Q(email__iexact=request.email)
+        return self.open().filter(same).exclude(pk=request.pk).order_by("pk")
 
     def counted(self):
         """What statistics tell of: neither samples, nor spam, nor what was joined to another."""
@@ -385,6 +407,16 @@ class CaseRound(models.Model):
         return f"{self.due_at}"
 
 
+class ServiceQuerySet(models.QuerySet):
+    def orders(self):
+        """What this office makes itself; of a loan the loan says how far it is."""
+        return self.exclude(kind=Service.Kind.LOAN)
+
+    def waiting(self):
+        """Ordered and not made yet, the longest wait first."""
+        return self.orders().filter(state=Service.State.OPEN).order_by("ordered_at", "pk")
+
+
 class Service(models.Model):
     """Something else under the number of a request: a loan, or news to be written."""
 
@@ -412,6 +444,8 @@ class Service(models.Model):
     ordered_by = staff(_("ordered by"))
     settled_at = models.DateTimeField(_("settled"), null=True, editable=False)
     settled_by = staff(_("settled by"))
+
+    objects = ServiceQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("service under a request")

@@ -34,7 +34,7 @@ class Posted(admin.ModelAdmin):
         return daytime(letter.sent_at) or None
 
     def has_again_permission(self, request):
-        return request.user.has_perm(f"network.change_{self.opts.model_name}")
+        return request.user.has_perm(f"{self.opts.app_label}.change_{self.opts.model_name}")
 
     @admin.action(description=_("Try to send again"), permissions=["again"])
     def again(self, request, rows):

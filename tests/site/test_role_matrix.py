@@ -7,6 +7,7 @@ from django.db import transaction
 from django.urls import URLPattern, reverse
 from django.urls.converters import SlugConverter
 
+from consulting import services
 from news.models import Article, Verdict
 from office import roles
 from office.models import OfficeIdentity
@@ -25,6 +26,7 @@ PEOPLE = [*roles.ROLES, None]  # None has no role at all, but an account
 def portal(db):
     """Rows of every kind, so that a list which must not be seen would have something to show."""
     pages.build()
+    services.order(make.advisory_request(), kind="news", brief="ข่าว", by=make.user())
     roles.sync()
 
 

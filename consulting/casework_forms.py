@@ -1,0 +1,880 @@
+"""What is typed at the desk: one form for each step of casework, a request that came by telephone,
+by letter or at the office, and what topics ask.
+"""
+
+import uuid
+from datetime import date, datetime, timedelta
+from itertools import count
+
+from django import forms
+from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.forms.formsets import DELETION_FIELD_NAME
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from consulting import casework, services
+from consulting.files import OWNERS, FilesField
+from consulting.models import (
+    AdvisoryRequest,
+    Given,
+    Message,
+    QuestionSet,
+    RequestFile,
+    ResourceEdition,
+    Service,
+    ServiceStandard,
+    Topic,
+)
+from lopburi_pr.bilingual import in_language
+from lopburi_pr.calendar_fields import DayField, HourField
+from lopburi_pr.templatetags.thai import day
+from lopburi_pr.thai_calendar import BANGKOK, be_year
+from network.models import Asset
+from office import audit, roles
+from office.models import Province
+from office.models.places import HOME_PROVINCE
+
+CHANGE = "consulting.change_advisoryrequest"
+ASSIGN = "consulting.assign_advisoryrequest"
+DECIDE = "consulting.decide_advisoryrequest"
+REVIEW = "consulting.review_message"
+State, Channel = AdvisoryRequest.State, AdvisoryRequest.Channel
+
+
+def long_text(rows=4, **more):
+    return forms.CharField(widget=forms.Textarea(attrs={"rows": rows}), **more)
+
+
+def buddhist(value) -> str:
+    """A day as it is typed: 24/11/2569."""
+    return f"{value.day}/{value.month}/{be_year(value)}" if value else ""
+
+
+class BuddhistDays:
+    """Shows the days that a form begins with as people here write them."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            if isinstance(field, DayField) and self.initial.get(name):
+                self.initial[name] = buddhist(self.initial[name])
+
+
+# Steps
+
+# Under which heading of the page a step stands.
+WORK, ELSE, END = _("What else can be done"), _("Under the same number"), _("End it or correct it")
+
+
+class OneStep:
+    """What is typed for one step with one request; ``take`` takes it or raises ValidationError."""
+
+    key = ""  # in addresses
+    step = ""  # of casework.FROM; empty for what can be done in any state
+    permission = CHANGE
+    title = button = done = hint = ""
+    is_grave = False
+    group = WORK
+
+    def __init__(self, *args, advice, person, **kwargs):
+        self.advice, self.person = advice, person
+        super().__init__(*args, auto_id=f"{self.key}-%s", **kwargs)
+
+    @classmethod
+    def may(cls, advice, person) -> bool:
+        return person.has_perm(cls.permission)
+
+    @classmethod
+    def obstacles(cls, advice) -> list[str]:
+        return casework.obstacles(advice, cls.step) if cls.step else []
+
+    @property
+    def buttons(self):
+        """``(value, label, class)`` of each."""
+        return [("", self.button, "danger" if self.is_grave else "default")]
+
+    @property
+    def is_bare(self):
+        """Nothing to type: a button says it all."""
+        return not self.visible_fields()
+
+    def files_of(self, name="files"):
+        return self.cleaned_data.get(name) or []
+
+    def take(self):
+        raise NotImplementedError
+
+
+class Step(OneStep, forms.Form):
+    pass
+
+
+class TakeStep(Step):
+    key, step = "take", "take"
+    title = button = _("Take it on myself")
+    done = _("It is yours now. Write to the requester first.")
+
+    def take(self):
+        casework.take(self.advice, by=self.person)
+
+
+def colleagues():
+    """Those who may be given a request."""
+    able = get_user_model().objects.filter(
+        is_active=True, groups__name__in=[roles.OFFICER, roles.HEAD]
+    )
+    return able.distinct().order_by("first_name", "username")
+
+
+class PersonField(forms.ModelChoiceField):
+    def label_from_instance(self, person):
+        return person.get_full_name() or person.get_username()
+
+
+class AssignStep(Step):
+    key, step, permission = "assign", "assign", ASSIGN
+    title, button = _("Give it to a colleague"), _("Give it to them")
+    done = _("It is given to them.")
+    to = PersonField(label=_("To whom?"), queryset=None, empty_label=_("Choose an officer"))
+    note = forms.CharField(
+        label=_("What they should know"),
+        help_text=_("Staff alone read it."),
+        max_length=300,
+        required=False,
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["to"].queryset = colleagues()
+
+    @classmethod
+    def may(cls, advice, person):
+        is_own = advice.assignee_id == person.pk
+        return super().may(advice, person) or (is_own and person.has_perm(CHANGE))
+
+    def take(self):
+        given = self.cleaned_data
+        casework.assign(self.advice, given["to"], by=self.person, note=given["note"])
+
+
+class WordsStep(Step):
+    """Words to the requester, with files. Sent twice they arrive once."""
+
+    text = long_text(label=_("What you write"), max_length=10_000)
+    files = FilesField(label=_("Files"), required=False)
+    sending = forms.UUIDField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("sending", uuid.uuid4())
+
+    def take(self):
+        key = self.cleaned_data["sending"]
+        if key and self.advice.messages.filter(key=key).exists():
+            return
+        self.send(self.cleaned_data["text"], by=self.person, files=self.files_of(), key=key)
+
+
+class SayStep(WordsStep):
+    key, step = "say", "say"
+    title, button = _("Write to the requester"), _("Send it to the requester")
+    done = _("Sent. The requester gets it by e-mail and reads it on their page.")
+    hint = _("A first reply is a short word: who works on it, and what comes next.")
+
+    def send(self, text, **more):
+        casework.say(self.advice, text, **more)
+
+
+class AskStep(WordsStep):
+    key, step = "ask", "ask for more"
+    title, button = _("Ask for more information"), _("Ask, and let the time stand still")
+    done = _("Asked. The time stands still until the requester replies.")
+    hint = _("Ask for everything at once. The time stands still until they reply.")
+
+    def send(self, text, **more):
+        casework.ask_for_more(self.advice, text, **more)
+
+
+class WaitStep(Step):
+    key, step = "wait", "wait for others"
+    title, button = _("Wait for somebody else"), _("Wait for them")
+    done = _("The requester reads for whom we wait. The time goes on.")
+    reason = forms.CharField(label=_("For whom or what? The requester reads it."), max_length=300)
+
+    def take(self):
+        casework.wait_for_others(self.advice, by=self.person, reason=self.cleaned_data["reason"])
+
+
+class GoOnStep(Step):
+    key, step = "go-on", "go on"
+    title = button = _("Go on with it")
+    done = _("You work on it again.")
+
+    def take(self):
+        casework.go_on(self.advice, by=self.person)
+
+
+class NoteStep(Step):
+    key = "note"
+    title, button = _("Write an internal note"), _("Keep the note")
+    done = _("The note is kept. It leaves the office by no way.")
+    hint = _("Staff alone read it. It stands in no letter and on no page of the requester.")
+    text = long_text(rows=3, label=_("Note"), max_length=5000)
+    files = FilesField(label=_("Files"), required=False)
+
+    def take(self):
+        text = self.cleaned_data["text"]
+        casework.note(self.advice, text, by=self.person, files=self.files_of())
+
+
+class AnswerStep(Step):
+    """The answer: kept as a draft, given to a second person, or in a crisis sent at once."""
+
+    key, step = "answer", "write answer"
+    title, done = _("Write the answer"), _("The answer is kept as a draft.")
+    SUBMITTED = _("Given to a second person, who reads and sends it.")
+    SENT = _("Sent before a second person has read it. The trail says so.")
+    text = long_text(rows=12, label=_("Answer"), max_length=10_000)
+    editions = forms.ModelMultipleChoiceField(
+        label=_("Given along"),
+        help_text=_("If one of them changes later, the requester is told."),
+        queryset=None,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    files = FilesField(label=_("Files"), required=False)
+    drop = forms.ModelMultipleChoiceField(
+        label=_("Take these files out again"),
+        queryset=None,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    EDITIONS_AT_MOST = 30
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        answers = self.advice.messages.filter(is_answer=True)
+        self.answer = answers.exclude(state=Message.State.SENT).first()
+        self.initial.setdefault("text", self.answer.text if self.answer else "")
+        self.given = Given.objects.none()
+        if self.answer:
+            self.given = self.advice.given.filter(at__gte=self.answer.written_at)
+            self.initial["editions"] = [*self.given.values_list("edition_id", flat=True)]
+        editions = ResourceEdition.objects.published().filter(resource__topic=self.advice.topic_id)
+        if chosen := self.initial.get("editions"):
+            editions = editions | ResourceEdition.objects.filter(pk__in=chosen)
+        self.fields["editions"].queryset = editions.order_by("title_th")
+        kept = self.answer.files.all() if self.answer else RequestFile.objects.none()
+        self.fields["drop"].queryset = kept
+        if not kept:
+            del self.fields["drop"]
+        if not self.fields["editions"].queryset:
+            del self.fields["editions"]
+
+    @property
+    def buttons(self):
+        found = [
+            ("submit", _("Give it to a second person"), "default"),
+            ("", _("Keep it as a draft"), ""),
+        ]
+        if self.advice.is_crisis:
+            found.append(("send", _("Crisis: send it now, unreviewed"), "danger"))
+        return found
+
+    @transaction.atomic
+    def take(self):
+        given, then = self.cleaned_data, self.data.get("then", "")
+        editions = given.get("editions") or []
+        for file in given.get("drop") or []:
+            file.delete()
+        self.given.exclude(edition__in=editions).delete()
+        answer = casework.write_answer(
+            self.advice, given["text"], by=self.person, editions=editions, files=self.files_of()
+        )
+        if then == "submit":
+            casework.submit_answer(answer, by=self.person)
+            self.done = self.SUBMITTED
+        elif then == "send":
+            casework.send_answer_unreviewed(answer, by=self.person)
+            self.done = self.SENT
+
+
+class OfAnswer(Step):
+    """A step with the answer that waits for a second person."""
+
+    permission = REVIEW
+
+    @property
+    def answer(self):
+        waiting = self.advice.messages.filter(is_answer=True, state=Message.State.IN_REVIEW)
+        if found := waiting.first():
+            return found
+        raise ValidationError(_("Somebody went on with this answer meanwhile. Look again."))
+
+
+class SendStep(OfAnswer):
+    key, step = "send", "send answer"
+    title = button = _("Send the answer")
+    done = _("The answer is sent.")
+
+    @classmethod
+    def may(cls, advice, person):
+        # Whoever wrote it sees why not, instead of a button.
+        return super().may(advice, person) and not (
+            advice.messages.filter(is_answer=True, state="in-review", author=person).exists()
+        )
+
+    def take(self):
+        casework.send_answer(self.answer, by=self.person)
+
+
+class ReturnStep(OfAnswer):
+    key, step = "return", "return answer"
+    title, button = _("Return it to its author"), _("Return it with this remark")
+    done = _("Returned to its author.")
+    remark = long_text(rows=3, label=_("What has to change?"), max_length=1000)
+
+    def take(self):
+        remark = self.cleaned_data["remark"]
+        casework.return_answer(self.answer, by=self.person, remark=remark)
+
+
+class ForwardStep(Step):
+    key, step, permission = "forward", "forward", DECIDE
+    group = END
+    title, button = _("Forward it to another office"), _("Forward it with this reason")
+    done = _("Forwarded. The requester reads where to and why.")
+    is_grave = True
+    OFFICE = _("Public Relations Office of %(province)s Province")
+    to = forms.CharField(label=_("To which office?"), max_length=200)
+    reason = long_text(rows=3, label=_("Why? The requester reads it."), max_length=1000)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        others = Province.objects.exclude(code=HOME_PROVINCE)
+        self.offices = [self.OFFICE % {"province": province.name} for province in others]
+        self.fields["to"].widget.attrs["list"] = "forward-offices"
+        province = self.advice.province
+        if province and province.code != HOME_PROVINCE:
+            self.initial.setdefault("to", self.OFFICE % {"province": province.name})
+
+    def take(self):
+        given = self.cleaned_data
+        casework.forward(self.advice, by=self.person, to=given["to"], reason=given["reason"])
+
+
+class DeclineStep(Step):
+    key, step, permission = "decline", "decline", DECIDE
+    group = END
+    title, button = _("Decline it"), _("Decline it with this reason")
+    done = _("Declined. The requester reads why, and what else helps.")
+    is_grave = True
+    reason = long_text(
+        rows=3, label=_("Why, and what else helps? The requester reads it."), max_length=1000
+    )
+
+    def take(self):
+        casework.decline(self.advice, by=self.person, reason=self.cleaned_data["reason"])
+
+
+class JoinStep(Step):
+    key, step = "join", "join"
+    group = END
+    title, button = _("Join it to another request"), _("Join it to that number")
+    done = _("Joined. It goes on under the other number.")
+    hint = _("When the same people asked twice. What they wrote and both numbers stay.")
+    into = forms.CharField(
+        label=_("Number of the other request"),
+        help_text=_("For example ปช.2570/0001"),
+        max_length=40,
+    )
+
+    @property
+    def suggested(self):
+        return AdvisoryRequest.objects.beside(self.advice)[:5]
+
+    def clean_into(self):
+        found = AdvisoryRequest.objects.called(self.cleaned_data["into"]).first()
+        if not found:
+            raise ValidationError(_("There is no request of this number."))
+        return found
+
+    def take(self):
+        casework.join(self.advice, self.cleaned_data["into"], by=self.person)
+        return self.advice.merged_into
+
+
+class SpamStep(Step):
+    key, step = "spam", "call spam"
+    group = END
+    title = button = _("Put it aside: this is no request")
+    done = _("Put aside. No letter is sent.")
+    is_grave = True
+
+    def take(self):
+        casework.call_spam(self.advice, by=self.person)
+
+
+class CloseStep(Step):
+    key, step = "close", "close"
+    title = button = _("Close it now")
+    done = _("Closed.")
+    hint = _("It closes by itself 7 working days after the answer when nobody writes.")
+
+    def take(self):
+        casework.close(self.advice, by=self.person)
+
+
+class AgainStep(Step):
+    key, step, permission = "again", "take up again", DECIDE
+    title, button = _("Take it up again"), _("Take it up again with this reason")
+    done = _("Taken up again, with a promise of its own.")
+    reason = forms.CharField(label=_("Why?"), max_length=300)
+
+    def take(self):
+        reason = self.cleaned_data["reason"]
+        casework.take_up_again(self.advice, by=self.person, reason=reason)
+
+
+# What else happens under the number
+
+
+class BorrowStep(Step):
+    key = "borrow"
+    group = ELSE
+    title, button = _("Borrow equipment for them"), _("Ask the equipment desk")
+    done = _("The equipment desk has it, in the requester's name.")
+    wanted = forms.ModelMultipleChoiceField(
+        label=_("What do they want to borrow?"),
+        queryset=Asset.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    wishes = forms.CharField(label=_("Something else"), max_length=500, required=False)
+    first = DayField(label=_("First day"), help_text=_("For example 24/12/2569"))
+    last = DayField(label=_("Last day"))
+    purpose = forms.CharField(label=_("What is it for?"), max_length=1000)
+    place = forms.CharField(label=_("Where will it be used?"), max_length=200)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["wanted"].queryset = Asset.objects.listed().in_order()
+        if not self.fields["wanted"].queryset:
+            del self.fields["wanted"]
+        self.initial.setdefault("purpose", self.advice.subject)
+
+    def clean(self):
+        given = super().clean()
+        first, last = given.get("first"), given.get("last")
+        if first and first < timezone.localdate():
+            self.add_error("first", _("This day is past."))
+        elif first and last and last < first:
+            self.add_error("last", _("The last day must not come before the first."))
+        if not (given.get("wanted") or given.get("wishes")):
+            self.add_error("wishes", _("Choose something, or write what they need."))
+        return given
+
+    def take(self):
+        services.borrow(self.advice, by=self.person, **self.cleaned_data)
+
+
+class OrderStep(Step):
+    key = "order"
+    group = ELSE
+    title, button = _("Order news or help with a survey"), _("Order it")
+    done = _("Ordered under the number of the request.")
+    kind = forms.ChoiceField(
+        label=_("What?"),
+        choices=[each for each in Service.Kind.choices if each[0] != Service.Kind.LOAN],
+        widget=forms.RadioSelect,
+    )
+    brief = long_text(
+        rows=3,
+        label=_("What is to be done?"),
+        help_text=_("Whoever writes it reads this, and not the request."),
+        max_length=1000,
+    )
+
+    def take(self):
+        services.order(self.advice, by=self.person, **self.cleaned_data)
+
+
+class FactsStep(BuddhistDays, OneStep, forms.ModelForm):
+    """Who asks, as it stands now."""
+
+    key, group = "facts", END
+    title, button = _("Correct what we know of the requester"), _("Save the facts")
+    done = _("The facts are corrected.")
+    letter_on = DayField(label=_("date of the letter"), required=False)
+    wanted_by = DayField(label=_("wanted by"), required=False)
+
+    class Meta:
+        model = AdvisoryRequest
+        fields = (
+            *("subject", "agency", "agency_kind", "province", "district", "contact", "position"),
+            *("phone", "email", "letter_number", "letter_on", "wanted_by", "may_publish"),
+        )
+
+    def __init__(self, *args, advice, **kwargs):
+        # Its own copy: what was typed and refused must not stand on the rest of the page.
+        copy = AdvisoryRequest.objects.get(pk=advice.pk)
+        super().__init__(*args, advice=advice, instance=copy, **kwargs)
+
+    def take(self):
+        told = self.cleaned_data
+        facts = {name: told[name] for name in told if getattr(self.advice, name) != told[name]}
+        if "agency" in facts:
+            facts["organization"] = casework.known(facts["agency"])
+        if facts:
+            casework.correct(self.advice, by=self.person, **facts)
+
+
+STEPS = {
+    step.key: step
+    for step in (
+        *(TakeStep, AssignStep, SayStep, AskStep, WaitStep, GoOnStep, AnswerStep, SendStep),
+        *(ReturnStep, CloseStep, AgainStep, NoteStep, OrderStep, BorrowStep, JoinStep),
+        *(ForwardStep, DeclineStep, SpamStep, FactsStep),
+    )
+}
+# What is obvious next, by state; what waits for somebody else has nothing.
+NEXT = {
+    State.RECEIVED: TakeStep,
+    State.ASSIGNED: SayStep,
+    State.IN_CONSULTATION: AnswerStep,
+    State.WAITING_OTHERS: GoOnStep,
+    State.IN_REVIEW: SendStep,
+}
+
+
+class SettleForm(forms.Form):
+    """What was ordered is done."""
+
+    url = forms.URLField(
+        label=_("Address of the result"),
+        help_text=_("The requester sees it."),
+        max_length=500,
+        required=False,
+        assume_scheme="https",
+    )
+
+
+# What topics ask
+
+
+def question_fields(asked: QuestionSet | None) -> dict[str, forms.Field]:
+    """A field for each question of a version, named ``q-`` and its key."""
+    return {
+        f"q-{each['key']}": _question_field(each) for each in (asked.questions if asked else [])
+    }
+
+
+def _question_field(question):
+    told = _Told(question)
+    facts = {
+        "label": told.name,
+        "help_text": told.hint,
+        "required": question.get("required", False),
+    }
+    choices = [(each["key"], _Told(each).name) for each in question.get("choices", ())]
+    match question["kind"]:
+        case "long":
+            return long_text(rows=3, max_length=3000, **facts)
+        case "number":
+            return forms.IntegerField(min_value=0, max_value=10**12, **facts)
+        case "day":
+            return DayField(**facts)
+        case "choice":
+            return forms.ChoiceField(widget=forms.RadioSelect, choices=choices, **facts)
+        case "many":
+            widget = forms.CheckboxSelectMultiple
+            return forms.MultipleChoiceField(widget=widget, choices=choices, **facts)
+    return forms.CharField(max_length=500, **facts)
+
+
+class _Told:
+    """A question or a choice in the reader's language."""
+
+    def __init__(self, facts):
+        self.name_th, self.name_en = facts["th"], facts.get("en", "")
+        self.hint_th, self.hint_en = facts.get("hint_th", ""), facts.get("hint_en", "")
+
+    @property
+    def name(self):
+        return in_language(self, "name")
+
+    @property
+    def hint(self):
+        return in_language(self, "hint")
+
+
+def answers_told(advice) -> list[tuple[str, str]]:
+    """What was asked and answered, in words."""
+    found = []
+    for question in advice.question_set.questions if advice.question_set_id else ():
+        value = advice.answers.get(question["key"])
+        if value in (None, "", []):
+            continue
+        names = {each["key"]: _Told(each).name for each in question.get("choices", ())}
+        if question["kind"] == "day":
+            value = _day_told(value)
+        values = value if isinstance(value, list) else [value]
+        told = ", ".join(str(names.get(each, each)) for each in values)
+        found.append((_Told(question).name, told))
+    return found
+
+
+def _day_told(value):
+    try:
+        return day(date.fromisoformat(str(value)))
+    except ValueError:
+        return value
+
+
+class DeskForm(BuddhistDays, forms.ModelForm):
+    """A request that came by telephone, by letter, at the office or by LINE."""
+
+    channel = forms.ChoiceField(
+        label=_("How did it come?"),
+        choices=[each for each in Channel.choices if each[0] != Channel.WEB],
+        widget=forms.RadioSelect,
+    )
+    letter_on = DayField(
+        label=_("Date of the letter"), required=False, help_text=_("For example 24/11/2569")
+    )
+    received_on = DayField(label=_("Received on"), help_text=_("From here on the time counts."))
+    received_hour = HourField(label=_("At what time"), help_text=_("For example 10.05"))
+    wanted_by = DayField(label=_("Wanted by"), required=False)
+    files = FilesField(label=_("Files"), required=False)
+    sending = forms.UUIDField(widget=forms.HiddenInput, required=False)
+
+    class Meta:
+        model = AdvisoryRequest
+        fields = (
+            *("subject", "detail", "wanted_by", "agency", "agency_kind", "province", "district"),
+            *("contact", "position", "phone", "email", "letter_number", "letter_on", "may_publish"),
+        )
+        widgets = {"detail": forms.Textarea(attrs={"rows": 5})}
+
+    GROUPS = (
+        (
+            _("How and when did it come?"),
+            ("channel", "letter_number", "letter_on", "received_on", "received_hour"),
+        ),
+        (_("What is it about?"), ("subject", "detail", "wanted_by")),
+        (
+            _("Who asks?"),
+            (
+                *("agency", "agency_kind", "province", "district"),
+                *("contact", "position", "phone", "email"),
+            ),
+        ),
+        (_("Files and consent"), ("files", "may_publish")),
+    )
+
+    def __init__(self, *args, topic, **kwargs):
+        self.topic = topic
+        now = timezone.now().astimezone(BANGKOK)
+        begins = {"received_on": now.date(), "received_hour": f"{now:%H.%M}"}
+        begins |= {"sending": uuid.uuid4()}
+        begins["province"] = Province.objects.filter(code=HOME_PROVINCE).first()
+        super().__init__(*args, initial=begins, **kwargs)
+        self.asked = topic.questions
+        self.fields |= question_fields(self.asked)
+
+    @property
+    def groups(self):
+        """``(title, fields)`` in the order of the page; what the topic asks comes third."""
+        told = [(title, [self[name] for name in names]) for title, names in self.GROUPS]
+        if questions := [self[name] for name in self.fields if name.startswith("q-")]:
+            told.insert(2, (_("What the topic asks"), questions))
+        return told
+
+    def clean(self):
+        given = super().clean()
+        if given.get("channel") == Channel.LETTER and not given.get("letter_number"):
+            self.add_error("letter_number", _("Write the number of the letter."))
+        if given.get("letter_on") and given["letter_on"] > timezone.localdate():
+            self.add_error("letter_on", _("This day has not come yet."))
+        if "received_on" in given and "received_hour" in given:
+            self._check_moment(given)
+        return given
+
+    def _check_moment(self, given):
+        at = datetime.combine(given["received_on"], given["received_hour"], BANGKOK)
+        if at > timezone.now():
+            self.add_error("received_hour", _("This moment has not come yet."))
+        elif at < timezone.now() - timedelta(days=366):
+            self.add_error("received_on", _("That is more than a year ago."))
+        given["received_at"] = at
+
+    def save(self, *, by) -> AdvisoryRequest:
+        """Receive it. Raises ValidationError for what casework refuses."""
+        given = {name: self.cleaned_data[name] for name in (*self.Meta.fields, "channel")}
+        answers = {
+            name.removeprefix("q-"): value.isoformat() if isinstance(value, date) else value
+            for name, value in self.cleaned_data.items()
+            if name.startswith("q-") and value not in (None, "", [])
+        }
+        with transaction.atomic():
+            advice = casework.receive(
+                key=self.cleaned_data["sending"],
+                received_at=self.cleaned_data["received_at"],
+                topic=self.topic,
+                answers=answers,
+                by=by,
+                language="th",
+                **given,
+            )
+            for file in self.cleaned_data["files"]:
+                file.request = advice
+                file.full_clean(exclude=OWNERS)
+                file.save()
+        return advice
+
+
+# Settings
+
+
+class TopicForm(forms.ModelForm):
+    class Meta:
+        model = Topic
+        fields = (
+            *("name_th", "name_en", "key", "guidance_th", "guidance_en"),
+            *("is_crisis", "order", "is_offered"),
+        )
+        widgets = {
+            "guidance_th": forms.Textarea(attrs={"rows": 4}),
+            "guidance_en": forms.Textarea(attrs={"rows": 4}),
+        }
+
+
+class StandardForm(forms.ModelForm):
+    """A new promise for one lane; the earlier ones stay with what came under them."""
+
+    class Meta:
+        model = ServiceStandard
+        fields = ("lane", "first_reply", "answer", "unit")
+
+    def save(self, commit=True):
+        latest = ServiceStandard.objects.now_for(self.cleaned_data["lane"])
+        self.instance.version = latest.version + 1 if latest else 1
+        return super().save(commit)
+
+
+KIND_LABELS = {
+    "text": _("One line"),
+    "long": _("Several lines"),
+    "number": _("A number"),
+    "day": _("A day"),
+    "choice": _("One of several"),
+    "many": _("Some of several"),
+}
+WITH_CHOICES = ("choice", "many")
+
+
+class QuestionForm(forms.Form):
+    """One question. Its key stays with it from version to version, so answers can be compared."""
+
+    key = forms.SlugField(widget=forms.HiddenInput, max_length=30, required=False)
+    place = forms.IntegerField(
+        label=_("Order on the page"), min_value=1, max_value=99, required=False
+    )
+    th = forms.CharField(label=_("Question (Thai)"), max_length=200)
+    en = forms.CharField(label=_("Question (English)"), max_length=200, required=False)
+    kind = forms.ChoiceField(label=_("Answered by"), choices=[*KIND_LABELS.items()])
+    required = forms.BooleanField(label=_("Must be answered"), required=False)
+    hint_th = forms.CharField(label=_("Hint (Thai)"), max_length=300, required=False)
+    hint_en = forms.CharField(label=_("Hint (English)"), max_length=300, required=False)
+    choices = long_text(
+        rows=3,
+        label=_("Choices"),
+        help_text=_("One a line: Thai | English. Only for the two kinds of several."),
+        max_length=2000,
+        required=False,
+    )
+
+    def clean(self):
+        given = super().clean()
+        lines = [line for line in given.get("choices", "").splitlines() if line.strip()]
+        if given.get("kind") in WITH_CHOICES and len(lines) < 2:
+            self.add_error("choices", _("Write at least two choices, one a line."))
+        elif given.get("kind") not in WITH_CHOICES and lines:
+            self.add_error(
+                "choices", _("This kind has no choices. Empty them, or change the kind.")
+            )
+        return given
+
+    def question(self, key, before):
+        """As ``QuestionSet`` keeps it; ``before`` is the same question of the former version."""
+        given = self.cleaned_data
+        made = {"key": key, "kind": given["kind"], "th": given["th"], "en": given["en"]}
+        made |= {name: given[name] for name in ("hint_th", "hint_en") if given[name]}
+        if given["required"]:
+            made["required"] = True
+        if given["kind"] in WITH_CHOICES:
+            made["choices"] = _choices(given["choices"], before.get("choices", []))
+        return made
+
+
+def _choices(text, before):
+    """Choices with the keys they had; new ones get the next free number."""
+    known = {each["th"]: each["key"] for each in before}
+    lines = [line.partition("|") for line in text.splitlines() if line.strip()]
+    taken, found = set(known.values()), []
+    for thai, _bar, english in lines:
+        key = known.get(thai.strip()) or _free("c", taken)
+        taken.add(key)
+        found.append({"key": key, "th": thai.strip(), "en": english.strip()})
+    return found
+
+
+def _free(letter, taken):
+    return next(key for n in count(1) if (key := f"{letter}{n}") not in taken)
+
+
+class QuestionsFormSet(
+    forms.formset_factory(QuestionForm, extra=2, can_delete=True, max_num=20, validate_max=True)
+):
+    """All questions of a topic, as a new version of what it asks."""
+
+    def __init__(self, *args, topic, **kwargs):
+        self.topic = topic
+        self.before = list(topic.questions.questions) if topic.questions else []
+        begins = [
+            each
+            | {
+                "place": n,
+                "choices": "\n".join(
+                    f"{choice['th']} | {choice.get('en', '')}" for choice in each.get("choices", ())
+                ),
+            }
+            for n, each in enumerate(self.before, 1)
+        ]
+        super().__init__(*args, initial=begins, prefix="q", **kwargs)
+
+    def save(self, *, by) -> QuestionSet:
+        """The new version. What came before it keeps the version it answered."""
+        kept = [
+            form
+            for form in self.forms
+            if form.cleaned_data.get("th") and not form.cleaned_data.get(DELETION_FIELD_NAME)
+        ]
+        kept.sort(key=lambda form: form.cleaned_data["place"] or 100)
+        before = {each["key"]: each for each in self.before}
+        taken, questions = set(before), []
+        for form in kept:
+            key = form.cleaned_data["key"]
+            if key not in before:
+                key = _free("q", taken)
+                taken.add(key)
+            questions.append(form.question(key, before.get(key, {})))
+        with transaction.atomic():
+            topic = Topic.objects.select_for_update().get(pk=self.topic.pk)
+            latest = topic.questions
+            version = latest.version + 1 if latest else 1
+            made = QuestionSet.objects.create(topic=topic, version=version, questions=questions)
+            audit.record(topic, "change", by=by, note=str(made))
+        return made

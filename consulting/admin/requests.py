@@ -18,6 +18,7 @@ from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from consulting import files, letters, promises
+from consulting.admin import appointments
 from consulting.casework_forms import (
     CHANGE,
     ELSE,
@@ -32,7 +33,6 @@ from consulting.casework_forms import (
 )
 from consulting.models import (
     AdvisoryRequest,
-    Appointment,
     Message,
     RequestFile,
     RequestLetter,
@@ -306,8 +306,14 @@ class AdvisoryRequestAdmin(DeskAdmin):
             "posted": advice.letters.order_by("-written_at"),
             "services": advice.services.select_related("loan"),
             "given": advice.given.select_related("edition"),
-            "appointments": self._appointments(advice),
-            "appoint_url": self._appoint_url(request, advice),
+            "appointments": [
+                (row, reverse("admin:consulting_appointment_change", args=[row.pk]))
+                for row in advice.appointments.select_related("adviser")
+            ],
+            "appoint_url": reverse("admin:consulting_appointment_for_request", args=[advice.pk])
+            if person.has_perm(appointments.CHANGE)
+            and (advice.is_open or advice.state == AdvisoryRequest.State.ANSWERED)
+            else "",
             "voice": VoiceAdvice.objects.filter(request=advice).select_related("voice").first(),
             "joined": advice.merged.all(),
             "outside": _outside(advice),
@@ -315,20 +321,6 @@ class AdvisoryRequestAdmin(DeskAdmin):
         }
         template = "admin/consulting/advisoryrequest/case.html"
         return TemplateResponse(request, template, context, status=status)
-
-    def _appointments(self, advice):
-        if not self.admin_site.is_registered(Appointment):
-            return []
-        return [
-            (row, reverse("admin:consulting_appointment_change", args=[row.pk]))
-            for row in advice.appointments.select_related("adviser")
-        ]
-
-    def _appoint_url(self, request, advice):
-        may = request.user.has_perm("consulting.add_appointment")
-        if not (may and advice.is_open and self.admin_site.is_registered(Appointment)):
-            return ""
-        return f"{reverse('admin:consulting_appointment_add')}?request={advice.pk}"
 
     def file(self, request, pk, file):
         """A file of a case, for whoever may see the case."""

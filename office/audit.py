@@ -98,6 +98,9 @@ TOLD = {
     "forward": _("forwarded it"),
     "put aside": _("put it aside as no request"),
     "take up again": _("took it up again"),
+    "begin version": _("began the version"),
+    "keep internal": _("kept it for the office only"),
+    "archive": _("archived it"),
 }
 
 

@@ -15,6 +15,7 @@ from django.db.models.signals import post_delete
 from django.dispatch import receiver
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from consulting import finding, letters, redaction
 from consulting.models import (
@@ -189,16 +190,16 @@ def publishing_obstacles(
     by its key. What is from no request may carry names: the office wrote them.
     """
     found = findings(edition) if found is None else found
-    left = [row for row in found if row.key not in accepted]
-    count = len(left) * (edition.basis != Basis.OWN)
+    left = sum(row.key not in accepted for row in found) * (edition.basis != Basis.OWN)
+    told = ngettext(
+        "The redaction check found %(count)s place: change it or tick it.",
+        "The redaction check found %(count)s places: change them or tick each of them.",
+        left,
+    )
     return [
         *obstacles(edition),
         *[_("Somebody else than its author publishes it.")] * wrote(edition, by),
-        *[
-            _("The redaction check found %(count)s places: change them or tick each of them.")
-            % {"count": count}
-        ]
-        * bool(count),
+        *[told % {"count": left}] * bool(left),
     ]
 
 
@@ -276,7 +277,7 @@ def _recall(edition):
     kind = RequestLetter.Kind.RECALL
     told = RequestLetter.objects.filter(kind=kind, edition=edition).values("request")
     has_it = Given.objects.filter(edition=edition).values("request")
-    for request in rows.exclude(pk__in=told).exclude(pk__in=has_it).distinct():
+    for request in rows.exclude(pk__in=told).exclude(pk__in=has_it).distinct().order_by("pk"):
         letters.write(request, kind, edition=edition)
 
 

@@ -80,10 +80,12 @@ def facts_of(requests: Iterable[AdvisoryRequest]) -> Iterator[str]:
         organization = request.organization
         names = [organization.name_th, organization.name_en] if organization else []
         names += organization.aliases if organization else []
-        yield from (request.contact, request.agency, request.position, *names)
+        contact = _titles.sub("", normalise(request.contact).strip())
+        yield from (contact, request.agency, request.position, *names)
         yield from (request.letter_number, request.reference, request.email)
-        # A first name alone is recognised in a small place.
-        yield from _without_title(request.contact).split()
+        for part in contact.split():
+            # A first name alone is recognised in a small place; but many are ordinary words too.
+            yield f"คุณ{part}" if thai_words.is_word(part) else part
 
 
 def in_text(text, where, *, known=(), own=frozenset()) -> list[Finding]:
@@ -266,15 +268,11 @@ def _names(text):
         yield Kind.NAME, *match.span()
 
 
-_TITLES = re.compile(r"^(?:นางสาว|นาง|นาย|น\.\s?ส\.|คุณ|ดร\.|Mr\.?|Mrs\.?|Ms\.?)\s*")
-
-
-def _without_title(name):
-    return _TITLES.sub("", normalise(name).strip())
+_titles = re.compile(r"^(?:นางสาว|นาง|นาย|น\.\s?ส\.|คุณ|ดร\.|Mr\.?|Mrs\.?|Ms\.?)\s*")
 
 
 def _known_patterns(known):
-    words = {_TITLES.sub("", " ".join(to_arabic_digits(normalise(word)).split())) for word in known}
+    words = {" ".join(to_arabic_digits(normalise(word)).split()) for word in known}
     for word in sorted(words, key=len, reverse=True):
         if len(word) > 3:
             letters = (re.escape(letter) for letter in word if not letter.isspace())

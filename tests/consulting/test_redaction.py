@@ -12,9 +12,8 @@ from consulting.redaction import Kind
 from tests import make
 
 KNOWN = (
-    "นางสาวสมศรี ตัวอย่าง",
+    "สมศรี ตัวอย่าง",
     "สมศรี",
-    "ตัวอย่าง",
     "เทศบาลตำบลป่าตาล",
     "หัวหน้าสำนักปลัดเทศบาล",
     "ลบ 52301/118",
@@ -195,7 +194,7 @@ def test_a_scan_and_a_locked_pdf_have_to_be_looked_at():
 def test_a_word_is_found_where_it_is_cut_into_runs_in_comments_and_in_properties():
     document = office_file(
         **{
-            "word/document.xml": "<w:p><w:r><w:t>โทร 081-2</w:t></w:r><w:r><w:t>34-5678</w:t></w:r></w:p>",
+            "word/document.xml": "<w:p><w:t>โทร 081-2</w:t><w:t>34-5678</w:t></w:p>",
             "word/comments.xml": '<w:comment w:author="Wanna"><w:p><w:t>ถาม a@b.co.th</w:t></w:p>'
             "</w:comment>",
             "docProps/core.xml": "<dc:creator>Somchai</dc:creator>",
@@ -259,3 +258,13 @@ def test_an_edition_is_read_whole_with_links_the_name_of_its_file_and_its_reques
         Kind.EMAIL,
         Kind.PHONE,
     ]
+
+
+def test_people_are_known_by_each_of_their_names_but_not_by_ordinary_words(db):
+    request = make.advisory_request(contact="นางสาวสมศรี ตัวอย่าง", agency="ก", email="")
+
+    known = [*redaction.facts_of([request])]
+    texts = ("ถามสมศรี", "เพิ่มตัวอย่าง", "คุณตัวอย่างแจ้ง", request.reference)
+
+    found = [[row.kind for row in redaction.in_text(text, "", known=known)] for text in texts]
+    assert found == [[Kind.REQUESTER], [], [Kind.REQUESTER], [Kind.REQUESTER]]

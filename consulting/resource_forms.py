@@ -74,6 +74,9 @@ class EditionForm(forms.ModelForm):
     topic = forms.ModelChoiceField(label=_("topic of advice"), queryset=Topic.objects.all())
     body_th = RichTextField(label=_("text (Thai)"), required=False)
     body_en = RichTextField(label=_("text (English)"), required=False)
+    url = forms.URLField(
+        label=_("address of the clip"), required=False, max_length=500, assume_scheme="https"
+    )
     upload = FileField(
         label=_("file"),
         required=False,

@@ -294,7 +294,8 @@ def _vote(request, pk, side):
     edition = get_object_or_404(
         finding.search("", kind=side.kind).filter(resource=pk)  # published, and of this side
     )
-    form = VoteForm(request.POST or None, initial={"helpful": request.GET.get("helpful", "")})
+    sent = request.POST if request.method == "POST" else None
+    form = VoteForm(sent, initial={"helpful": request.GET.get("helpful", "")})
     wait, status = 0, 400 if form.is_bound else 200
     if form.is_valid():
         wait = visitors.seconds_to_wait(request, "helpful", most=VOTES_AN_HOUR, seconds=HOUR)

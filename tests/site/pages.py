@@ -7,11 +7,13 @@ The laws of this folder walk these lists; ``test_every_page.py`` fails when an a
 from datetime import date, timedelta
 
 from django.core.cache import cache
+from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 import news.loading
 import office.loading
+from consulting import editing
 from lopburi_pr import background, photographs
 from lopburi_pr.paging import PAGE_SIZE
 from network import (
@@ -155,6 +157,20 @@ PAGES = {
     "record": "/verify/{reference}.2/",
     "record-replaced": "/verify/{reference}.1/",
     "record-unknown": "/verify/LPB-2569-99999/",
+    "answers": "/consulting/answers/",
+    "answers-found": "/consulting/answers/?q=ข่าวลือ&topic=crisis",
+    "answer": "/consulting/answers/{advice_answer}/",
+    "answer-in-thai-only": "/consulting/answers/{thai_answer}/",
+    "answer-version-1": "/consulting/answers/{advice_answer}/v1/",
+    "answer-helpful": "/consulting/answers/{advice_answer}/helpful/?helpful=no",
+    "resources": "/consulting/resources/",
+    "resources-empty": "/consulting/resources/?q=zzzz",
+    "resources-page-2": "/consulting/resources/?page=2",
+    "resource": "/consulting/resources/{advice_template}/",
+    "resource-version-1": "/consulting/resources/{advice_template}/v1/",
+    "resource-helpful": "/consulting/resources/{advice_template}/helpful/?thanks=1",
+    "resource-archived": "/consulting/resources/{archived_resource}/",
+    "search-advice": "/search/?q=ข่าวลือในกลุ่มไลน์",
     "network": "/network/",
     "network-filtered": "/network/?q=วิทยุ&kind=radio&district=1601",
     "network-page-2": "/network/?page=2",
@@ -202,7 +218,7 @@ PAGES = {
 FORMS = {
     *("article-mistake", "article-stars", "follow-confirm"),
     *("follow-article", "follow-topic", "follow-district", "follow-corrections"),
-    *("join", "sign-in", "request-loan"),
+    *("join", "sign-in", "request-loan", "answer-helpful"),
 }
 # Their address is a secret: other sites must not learn it.
 SECRET = {
@@ -240,6 +256,7 @@ STATUS = {
     "follow-confirm-old": 410,
     "link-over": 410,
     "certificate-revoked": 410,
+    "resource-archived": 410,
 } | {name: int(name[-3:]) for name in ERRORS}
 
 # For machines: what answers the same in both languages, and what answers in each.
@@ -286,6 +303,7 @@ DOCUMENTS = {
     "/network/meetings/calendar.ics": 200,
     "/events/{event}.ics": 200,
     "/search/suggest/?q=ลพ": 200,
+    "/consulting/resources/files/{resource_file}/": 200,
 }
 # Files behind a secret address.
 SECRET_DOCUMENTS = {
@@ -410,6 +428,7 @@ def build():
         "published": rich.pk,
         "draft": make.draft().pk,
         **_alerts(place),
+        **_resources(),
         **_equipment(),
         **_challenges(article),
         **_follower(article),
@@ -619,6 +638,30 @@ def _equipment():
         "late_loan": late.token,
         "refused_loan": refused.token,
         "next_month": f"{later(timezone.localdate(), 1):%Y-%m}",
+    }
+
+
+def _resources():
+    """An answer of two versions, one in Thai only, a template with a file, one taken away, and more
+    than one page shows.
+    """
+    for n in range(PAGE_SIZE):
+        make.resource("guide", title_th=f"คู่มือเล่มที่ {n + 1}")
+    english = {"title_en": "Answer a rumour", "body_en": "<p>Say what is true first.</p>"}
+    asked = make.resource("answer", "crisis", title_th="ข่าวลือในกลุ่มไลน์ตอบอย่างไร", **english)
+    answer = make.revised_resource(asked, change_note="เพิ่มตัวอย่างข้อความ", body_th=RICH_BODY)
+    blank = make.resource_draft("template", file_title="แบบข่าวแจก", format="pdf", **english)
+    blank.file.save("x", ContentFile(PDF))
+    make.publish_resource(blank)
+    make.revised_resource(blank, url="https://example.org/clip")
+    gone = make.resource()
+    editing.archive(gone, by=make.user(), reason="กฎหมายเปลี่ยนแล้ว")
+    return {
+        "advice_answer": answer.resource_id,
+        "thai_answer": make.resource("answer", title_th="พาดหัวอย่างไร").resource_id,
+        "advice_template": blank.resource_id,
+        "resource_file": blank.resource.editions.published().get().pk,
+        "archived_resource": gone.resource_id,
     }
 
 

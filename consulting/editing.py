@@ -7,6 +7,7 @@ told. Nobody publishes a text on which they wrote.
 """
 
 from collections.abc import Collection, Iterable
+from datetime import timedelta
 
 from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
@@ -34,6 +35,7 @@ from office import audit
 from office.models import AuditEvent
 
 State, Basis = ResourceEdition.State, ResourceEdition.Basis
+REVIEWED_FOR = timedelta(days=365)
 WRITABLE = (State.DRAFT, State.INTERNAL)
 LINES = ("title_th", "title_en", "file_title", "change_note")
 BODIES = ("body_th", "body_en")
@@ -98,11 +100,11 @@ def from_answer(message: Message, *, by) -> ResourceEdition:
 def revise(resource: Resource, *, by) -> ResourceEdition:
     """The next version as a draft, or the one that is at work already."""
     Resource.objects.select_for_update().get(pk=resource.pk)
-    latest = resource.editions.order_by("-version").first()
-    if latest.state not in {State.PUBLISHED, State.ARCHIVED}:
-        return latest
-    texts = {name: getattr(latest, name) for name in KEPT}
-    version = latest.version + 1
+    last = latest(resource)
+    if last.state not in {State.PUBLISHED, State.ARCHIVED}:
+        return last
+    texts = {name: getattr(last, name) for name in KEPT}
+    version = last.version + 1
     return _begin(ResourceEdition(resource=resource, version=version, author=by, **texts), by)
 
 
@@ -127,7 +129,7 @@ def save(edition: ResourceEdition, *, by) -> None:
         setattr(edition, name, rich_text.clean(normalise(getattr(edition, name))))
     edition.state, edition.author = state, by
     edition.search_text = finding.search_text(edition)
-    edition.full_clean()
+    edition.full_clean(exclude=["body_th"])  # a draft may begin with its title
     before = ResourceEdition.objects.values_list("file", flat=True).get(pk=edition.pk)
     edition.save()
     if before and before != edition.file.name:
@@ -300,6 +302,18 @@ def archive(edition: ResourceEdition, *, by, reason: str) -> None:
         remark=reason,
         archived_at=timezone.now(),
     )
+
+
+@transaction.atomic
+def review(edition: ResourceEdition, *, by) -> None:
+    """Say that what is published still holds, for a year. Raises ValidationError otherwise."""
+    later = timezone.localdate() + REVIEWED_FOR
+    _go(edition, (State.PUBLISHED,), State.PUBLISHED, "review", by, review_by=later)
+
+
+def latest(resource: Resource) -> ResourceEdition:
+    """Its last version, whatever its state."""
+    return resource.editions.order_by("-version").first()
 
 
 # Readers

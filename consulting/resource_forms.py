@@ -1,5 +1,7 @@
 """What is typed about resources: a reader's vote, and what staff write."""
 
+import hashlib
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -83,6 +85,8 @@ class EditionForm(forms.ModelForm):
         help_text=_("PDF, DOCX, XLSX, PPTX, CSV, TXT, MP3 or a picture, at most 20 MB."),
     )
     without_file = forms.BooleanField(label=_("take the file away"), required=False)
+    # What the writer began with, so that nobody writes over what another saved meanwhile.
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
     class Meta:
         model = ResourceEdition
@@ -105,6 +109,7 @@ class EditionForm(forms.ModelForm):
                 "kind": self.instance.resource.kind,
                 "topic": self.instance.resource.topic_id,
             }
+            self.initial["seen"] = _version_of(self.instance)
         if "basis" in self.fields:
             self.fields["basis"].choices = [
                 ("", _("Not decided yet")),
@@ -114,6 +119,7 @@ class EditionForm(forms.ModelForm):
     def clean(self):
         cleaned = super().clean()
         edition, upload = self.instance, cleaned.get("upload")
+        self._check_nobody_went_on(cleaned.get("seen"))
         if upload:
             edition.file, edition.size = upload, upload.size
             edition.format, edition.sha256 = upload.format, upload.sha256
@@ -121,9 +127,31 @@ class EditionForm(forms.ModelForm):
             edition.file, edition.size, edition.format, edition.sha256 = "", 0, "", ""
         return cleaned
 
+    def _check_nobody_went_on(self, seen):
+        stored = ResourceEdition.objects.get(pk=self.instance.pk)
+        if stored.state not in editing.WRITABLE:
+            self.add_error(
+                None, _("It was submitted meanwhile: copy your words, nothing is saved.")
+            )
+        elif seen and seen != _version_of(stored):
+            self.add_error(
+                None,
+                _(
+                    "Somebody else saved this text after you began. Look at theirs in another"
+                    " window; if you save once more, yours stays."
+                ),
+            )
+            self.data = self.data.copy()
+            self.data[self.add_prefix("seen")] = _version_of(stored)
+
     def keep(self, *, by):
         """Save it with the facts of its resource. Raises ValidationError, see ``editing.save``."""
         editing.save(self.instance, by=by)
         resource = self.instance.resource
         resource.kind, resource.topic = self.cleaned_data["kind"], self.cleaned_data["topic"]
         resource.save(update_fields=["kind", "topic"])
+
+
+def _version_of(edition):
+    told = "\n".join(str(getattr(edition, name)) for name in (*EditionForm.Meta.fields, "file"))
+    return hashlib.sha256(told.encode("utf-8", "replace")).hexdigest()

@@ -9,6 +9,7 @@ from django.db.models import ProtectedError
 from django.utils import translation
 
 import network.sample_data
+from consulting import sample_resources
 from network import sample_equipment, sample_meetings
 from news import sample_alerts, sample_data, sample_distribution, sample_reach
 from news.models import Article
@@ -66,6 +67,8 @@ class Command(BaseCommand):
             self.stdout.write(f"sample equipment: {count} created")
             count = sample_meetings.load(officer=people["officer"])
             self.stdout.write(f"sample trainings: {count} created")
+            count = sample_resources.load(writer=people["officer"], publisher=people["head"])
+            self.stdout.write(f"sample answers and resources: {count} created")
         self.print_accounts(people)
 
     @transaction.atomic
@@ -77,6 +80,7 @@ class Command(BaseCommand):
         self.stdout.write(f"sample loudspeakers: {sample_reach.clear()} removed")
         self.stdout.write(f"sample equipment: {sample_equipment.clear()} removed")
         self.stdout.write(f"sample trainings: {sample_meetings.clear()} removed")
+        self.stdout.write(f"sample answers and resources: {sample_resources.clear()} removed")
         self.stdout.write(f"sample members: {network.sample_data.clear()} removed")
         for user in User.objects.filter(email__in=map(ADDRESS.format, ROLES)):
             try:

@@ -20,6 +20,7 @@ MOST_MATCHED = 24
 SHORTEST = 3  # letters of a word that tells what a request is about
 ENOUGH = 2  # words in a title, or a title made of fewer
 
+_cell_ends = re.compile("</t[dh]>")
 _words = re.compile(r"[ก-ฺเ-๎]+|[^\W_ก-๎]+")
 # What every request says and no title should be found by.
 _idle = {
@@ -74,10 +75,13 @@ _idle = {
 def search_text(edition: ResourceEdition) -> str:
     """What is searched of an edition: its titles on the first line, then the rest."""
     titles = f"{edition.title_th} {edition.title_en}"
-    bodies = "\n".join(
-        rich_text.plain(rich_text.clean(body)) for body in (edition.body_th, edition.body_en)
-    )
+    bodies = "\n".join(map(plain, (edition.body_th, edition.body_en)))
     return f"{_squeezed(titles)}\n{_squeezed(f'{edition.file_title} {bodies}')}"
+
+
+def plain(body: str) -> str:
+    """The words of a text, each cell of its tables on a line of its own."""
+    return rich_text.plain(_cell_ends.sub("<br>", rich_text.clean(body)))
 
 
 def words_of(text: str) -> list[str]:

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from pypdf import PdfReader
 
+from consulting import finding
 from consulting.models import AdvisoryRequest, ResourceEdition
 from lopburi_pr import rich_text, thai_words
 from lopburi_pr.thai_text import normalise, to_arabic_digits
@@ -99,7 +100,7 @@ def in_text(text, where, *, known=(), own=frozenset()) -> list[Finding]:
         taken.append((start, end))
         if _bare(text[start:end]) not in own:
             found.append((start, Finding(kind, where, _excerpt(text, start, end))))
-    return [finding for _start, finding in sorted(found, key=lambda pair: pair[0])]
+    return [row for _start, row in sorted(found, key=lambda pair: pair[0])]
 
 
 def in_file(file, format_, *, known=(), own=frozenset()) -> list[Finding]:
@@ -124,7 +125,7 @@ def _texts(edition):
         yield str(field(name).verbose_name), getattr(edition, name)
     for name in ("body_th", "body_en"):
         body = rich_text.clean(getattr(edition, name))
-        yield str(field(name).verbose_name), rich_text.plain(body)
+        yield str(field(name).verbose_name), finding.plain(body)
         yield str(field(name).verbose_name), html.unescape("\n".join(_hrefs.findall(body)))
 
 

@@ -80,7 +80,7 @@ class EditionForm(forms.ModelForm):
         label=_("address of the clip"), required=False, max_length=500, assume_scheme="https"
     )
     upload = FileField(
-        label=_("file"),
+        label=_("new file"),
         required=False,
         help_text=_("PDF, DOCX, XLSX, PPTX, CSV, TXT, MP3 or a picture, at most 20 MB."),
     )

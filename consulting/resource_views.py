@@ -149,7 +149,7 @@ def _list(request, side):
 
 def _card(edition, q):
     resource, words = edition.resource, [word.strip() for word in finding.words_of(q)]
-    text = rich_text.plain(rich_text.clean(in_language(edition, "body")))
+    text = finding.plain(in_language(edition, "body"))
     return {
         "url": resource.get_absolute_url(),
         "title": in_language(edition, "title"),

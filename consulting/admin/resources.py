@@ -163,7 +163,11 @@ def current_file(edition):
     return format_html('<a href="{}">{}</a> ({})', address, name, edition.format.upper())
 
 
-READ_ONLY = {"body_th": _text("body_th"), "body_en": _text("body_en")}
+READ_ONLY = {
+    "body_th": _text("body_th"),
+    "body_en": _text("body_en"),
+    "review_by": _told("review_by", lambda edition: day_long(edition.review_by) or "–"),
+}
 OF_THE_FORM = {"kind", "topic", "upload", "without_file"}
 
 
@@ -172,7 +176,7 @@ class ResourceEditionAdmin(DeskAdmin, EditorPages):
     """The form that writes a version, and the same read-only for whoever publishes it."""
 
     form = EditionForm
-    change_form_template = "admin/consulting/resource/change_form.html"
+    change_form_template = "admin/consulting/resource/edition.html"
     list_display = ("title_th", "resource", "version", "state")
     fieldsets = (
         (_("What is it, and about what?"), {"fields": ("kind", "topic")}),
@@ -273,6 +277,8 @@ class ResourceEditionAdmin(DeskAdmin, EditorPages):
     def response_change(self, request, edition):
         if "_submit" in request.POST:
             return self.step(request, edition, "submit")
+        if "_internal" in request.POST and edition.state != State.INTERNAL:
+            return self.step(request, edition, "keep-internal")
         return super().response_change(request, edition)
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):

@@ -68,6 +68,7 @@ def test_something_new_is_begun_and_then_written(client, officer):
     make.resource_draft()
     topic = Topic.objects.get(key="crisis")
 
+    assert client.get("/admin/consulting/resource/add/").status_code == 200
     begun = client.post(
         "/admin/consulting/resource/add/", {"kind": "checklist", "topic": topic.pk}, follow=True
     )
@@ -112,6 +113,15 @@ def test_nobody_writes_over_what_another_saved_without_knowing(client, officer):
 
     draft.refresh_from_db()
     assert (kept, draft.title_th) == ("ของอีกคน", "ของฉัน")
+
+
+def test_what_is_typed_is_saved_when_it_stays_in_the_office(client, officer):
+    draft = make.resource_draft()
+
+    client.post(address(draft), typed(draft, title_th="ของภายใน", _internal="1"))
+
+    draft.refresh_from_db()
+    assert (draft.title_th, draft.state) == ("ของภายใน", State.INTERNAL)
 
 
 def test_a_file_is_judged_by_its_bytes_and_loses_its_name(client, officer):

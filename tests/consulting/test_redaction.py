@@ -268,3 +268,11 @@ def test_people_are_known_by_each_of_their_names_but_not_by_ordinary_words(db):
 
     found = [[row.kind for row in redaction.in_text(text, "", known=known)] for text in texts]
     assert found == [[Kind.REQUESTER], [], [Kind.REQUESTER], [Kind.REQUESTER]]
+
+
+def test_cells_of_a_table_are_read_one_by_one(db):
+    body = "<table><tr><td>12</td><td>0812345678</td><td>9</td></tr></table>"
+
+    edition = editing.begin("guide", topic(), by=make.user(), body_th=body)
+
+    assert [finding.excerpt for finding in redaction.check(edition)] == ["0812345678"]

@@ -255,7 +255,7 @@ def _file_items(edition):
         return []
     return [
         {
-            "url": reverse("consulting:resource-file", args=[edition.pk]),
+            "url": reverse("resource-file", args=[edition.pk]),
             "title": edition.file_title,
             "format": edition.format.upper(),
             "size": edition.size,

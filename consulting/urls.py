@@ -5,6 +5,11 @@ from network.urls import SECRET_WORD
 
 app_name = "consulting"
 
+# The same file in every language.
+file_urlpatterns = [
+    path("consulting/resources/files/<number:pk>/", resource_views.file, name="resource-file"),
+]
+
 urlpatterns = [
     # Follow a request
     re_path(rf"^consulting/track/{SECRET_WORD}/$", track_views.follow, name="follow"),
@@ -29,5 +34,4 @@ urlpatterns = [
         resource_views.resource_vote,
         name="resource-vote",
     ),
-    path("consulting/resources/files/<number:pk>/", resource_views.file, name="resource-file"),
 ]

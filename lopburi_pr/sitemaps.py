@@ -70,6 +70,9 @@ class Advice(Sitemap):
     def location(self, edition):
         return edition.resource.get_absolute_url()
 
+    def get_languages_for_item(self, edition):
+        return ["th", "en"] if edition.body_en else ["th"]
+
     def lastmod(self, edition):
         return edition.published_at
 

@@ -158,7 +158,7 @@ def _text(name):
 def current_file(edition):
     if not edition.file:
         return "–"
-    address = reverse("consulting:resource-file", args=[edition.pk])
+    address = reverse("resource-file", args=[edition.pk])
     name = edition.file_title or gettext("file without a name")
     return format_html('<a href="{}">{}</a> ({})', address, name, edition.format.upper())
 

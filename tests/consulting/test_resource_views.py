@@ -294,9 +294,10 @@ def test_the_site_search_shows_what_advisers_wrote(client, shelf, django_assert_
 
 
 def test_the_sitemap_names_them_in_both_languages(client):
-    edition = make.resource("answer")
+    thai, both = make.resource("answer"), make.resource("answer", title_en="A", body_en="<p>B</p>")
 
     text = client.get("/sitemap-advice.xml").content.decode()
 
-    assert f"{ANSWERS}{edition.resource_id}/" in text
-    assert f"/en{ANSWERS}{edition.resource_id}/" in text
+    assert f"{ANSWERS}{thai.resource_id}/" in text
+    assert f"/en{ANSWERS}{thai.resource_id}/" not in text
+    assert f"/en{ANSWERS}{both.resource_id}/" in text

@@ -240,7 +240,7 @@ SECRET = {
 # An organisation that is trusted with it sees what is to come.
 TRUSTED = {"desk-trusted", "kit-embargoed"}
 # For one reader: no cookie, and no cache may keep them either.
-PERSONAL = {"follow-leave", *SECRET}
+PERSONAL = {"follow-leave", "resource-helpful", *SECRET}
 # Pages of errors that no address brings about; tests/site/urls.py shows them.
 ERRORS = {f"error-{status}": f"/error/{status}/" for status in (403, 410, 429, 503)}
 STATUS = {
@@ -277,6 +277,7 @@ MACHINES = {
     "/alerts/{alert}.cap.xml": 200,
     "/alerts/current.json": 200,
     "/network/equipment/{asset}/photo.jpg": 200,
+    "/consulting/resources/files/{resource_file}/": 200,
     "/network/feed/{channel_feed}.json": 200,
     "/network/feed/{channel_feed}.atom": 200,
     "/network/me/{me}/voices/{voice}/photo.jpg": 200,
@@ -303,7 +304,6 @@ DOCUMENTS = {
     "/network/meetings/calendar.ics": 200,
     "/events/{event}.ics": 200,
     "/search/suggest/?q=ลพ": 200,
-    "/consulting/resources/files/{resource_file}/": 200,
 }
 # Files behind a secret address.
 SECRET_DOCUMENTS = {
@@ -650,6 +650,7 @@ def _resources():
     english = {"title_en": "Answer a rumour", "body_en": "<p>Say what is true first.</p>"}
     asked = make.resource("answer", "crisis", title_th="ข่าวลือในกลุ่มไลน์ตอบอย่างไร", **english)
     answer = make.revised_resource(asked, change_note="เพิ่มตัวอย่างข้อความ", body_th=RICH_BODY)
+    english["title_en"] = "News release, to fill in"
     blank = make.resource_draft("template", file_title="แบบข่าวแจก", format="pdf", **english)
     blank.file.save("x", ContentFile(PDF))
     make.publish_resource(blank)

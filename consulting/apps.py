@@ -1,6 +1,8 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from lopburi_pr import search_blocks
+
 
 class ConsultingConfig(AppConfig):
     name = "consulting"
@@ -8,6 +10,8 @@ class ConsultingConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        from consulting import background  # noqa: PLC0415 -- models are ready only now
+        # Models are ready only now.
+        from consulting import background, resource_views  # noqa: PLC0415
 
         background.register()
+        search_blocks.SOURCES.append(resource_views.search_block)

@@ -4,6 +4,7 @@ from django.contrib.sitemaps import Sitemap
 from django.db.models import Max
 from django.urls import reverse
 
+from consulting.models import ResourceEdition
 from news.models import Edition, Event, Tag, Topic, Verdict
 from office.models import District
 
@@ -56,6 +57,26 @@ class Verdicts(Sitemap):
         return verdict.shown_from
 
 
+class Advice(Sitemap):
+    """Answers and resources of the advisers."""
+
+    i18n = True
+    alternates = True
+
+    def items(self):
+        rows = ResourceEdition.objects.published().select_related("resource")
+        return list(rows.order_by("-published_at"))
+
+    def location(self, edition):
+        return edition.resource.get_absolute_url()
+
+    def get_languages_for_item(self, edition):
+        return ["th", "en"] if edition.body_en else ["th"]
+
+    def lastmod(self, edition):
+        return edition.published_at
+
+
 class Standing(Sitemap):
     i18n = True
     alternates = True
@@ -73,6 +94,8 @@ class Standing(Sitemap):
             "network:equipment",
             "consulting:front",
             "consulting:begin",
+            "consulting:answers",
+            "consulting:resources",
             "about",
             "contact",
             "accessibility",
@@ -88,5 +111,6 @@ SITEMAPS = {
     "events": Events,
     "subjects": Subjects,
     "verdicts": Verdicts,
+    "advice": Advice,
     "pages": Standing,
 }

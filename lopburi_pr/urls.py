@@ -10,6 +10,7 @@ from lopburi_pr.sitemaps import SITEMAPS
 
 converters.register()
 
+from consulting.urls import file_urlpatterns as resource_file_urlpatterns  # noqa: E402
 from network.urls import account_urlpatterns, photo_urlpatterns  # noqa: E402
 from news import search_views, verify_views  # noqa: E402 -- its patterns need the converters
 from news.file_views import file_urlpatterns  # noqa: E402
@@ -40,6 +41,7 @@ urlpatterns = [
     *network_urlpatterns,
     *file_urlpatterns,
     *photo_urlpatterns,
+    *resource_file_urlpatterns,
     *i18n_patterns(
         path("", views.home, name="home"),
         path("", include("news.urls")),

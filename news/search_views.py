@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from lopburi_pr import rich_text, thai_words
+from lopburi_pr import rich_text, search_blocks, thai_words
 from lopburi_pr.http import public
 from lopburi_pr.paging import PageOf, page_number
 from lopburi_pr.thai_text import excerpt, excerpt_around, find_spans
@@ -55,6 +55,7 @@ def _search_page(request):
         "query": text,
         "is_empty": not text,
         "is_truncated": result.query.is_cut,
+        "blocks": search_blocks.blocks(text, stamp),
         "is_loose": result.is_loose,
         "verdict": rumours.asked_for(text, stamp) if text else None,
         "cards": _cards(result, current.slice, stamp),

@@ -103,6 +103,9 @@ TOLD = {
     "put aside": _("put it aside as no request"),
     "take up again": _("took it up again"),
     "rate": _("rated our advice"),
+    "begin version": _("began the version"),
+    "keep internal": _("kept it for the office only"),
+    "archive": _("archived it"),
 }
 
 

@@ -10,8 +10,7 @@ from django.utils import timezone
 from PIL import Image
 
 import consulting.loading
-from consulting import casework
-from consulting.models import Resource, ResourceEdition
+from consulting import casework, editing
 from consulting.models import Topic as AdviceTopic
 from network import attending, joining, lending, personal_links, voicing
 from network.lending import Checked, Signed
@@ -462,12 +461,44 @@ def advisory_request(topic="campaign", **given):
     return casework.receive(topic=AdviceTopic.objects.get(key=topic), **facts | given)
 
 
-def resource_edition(topic, title, *, is_published=True, **fields):
-    """An edition of an answer to learn from."""
-    facts = {"title_th": title, "body_th": f"<p>{title}</p>", "version": 1, "author": user()}
-    facts["search_text"] = title
-    if is_published:
-        facts |= {"state": "published", "publisher": user(), "published_at": timezone.now()}
-        facts |= {"basis": "own", "review_by": timezone.localdate() + timedelta(days=365)}
-    resource = Resource.objects.create(topic=topic, kind="answer")
-    return ResourceEdition.objects.create(resource=resource, **facts | fields)
+def resource_draft(kind="guide", topic="write-news", *, by=None, sources=(), **texts):
+    """A first version with everything that publishing asks for."""
+    if not AdviceTopic.objects.exists():
+        consulting.loading.load()
+    facts = {
+        "title_th": "เขียนข่าวหนึ่งหน้าให้คนอ่านจบ",
+        "body_th": "<p>ขึ้นต้นด้วยสิ่งที่ประชาชนต้องทำ</p>",
+        "basis": "own",
+        "review_by": timezone.localdate() + timedelta(days=365),
+    }
+    topic = AdviceTopic.objects.get(key=topic)
+    return editing.begin(kind, topic, by=by or user(), sources=sources, **facts | texts)
+
+
+def resource(kind="guide", topic="write-news", **texts):
+    """A published version."""
+    return publish_resource(resource_draft(kind, topic, **texts))
+
+
+def resource_edition(topic, title, *, is_published=True):
+    """An answer to learn from."""
+    draft = resource_draft("answer", topic.key, title_th=title, body_th=f"<p>{title}</p>")
+    return publish_resource(draft) if is_published else draft
+
+
+def publish_resource(edition, *, by=None, accepted=()):
+    if edition.state != "in-review":
+        editing.submit(edition, by=edition.author)
+    editing.publish(edition, by=by or user(), accepted=accepted)
+    return edition
+
+
+def revised_resource(edition, **texts):
+    """The next version of it, published."""
+    draft = editing.revise(edition.resource, by=user())
+    draft.review_by = timezone.localdate() + timedelta(days=365)
+    draft.change_note = "เพิ่มตัวอย่าง"
+    for name, value in texts.items():
+        setattr(draft, name, value)
+    editing.save(draft, by=draft.author)
+    return publish_resource(draft)

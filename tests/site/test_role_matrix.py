@@ -8,6 +8,7 @@ from django.urls import URLPattern, reverse
 from django.urls.converters import SlugConverter
 
 from consulting import services
+from consulting.models import ResourceEdition
 from news.models import Article, Verdict
 from office import roles
 from office.models import OfficeIdentity
@@ -18,7 +19,7 @@ LISTS = sorted(
     (model for model in admin.site._registry if model._meta.app_label != "auth"),
     key=lambda model: model._meta.label,
 )
-REACHED_THROUGH_OTHERS = {Article, Verdict}  # their editions, their claims
+REACHED_THROUGH_OTHERS = {Article, Verdict, ResourceEdition}  # editions, claims, resources
 PEOPLE = [*roles.ROLES, None]  # None has no role at all, but an account
 
 

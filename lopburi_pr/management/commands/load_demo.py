@@ -9,7 +9,7 @@ from django.db.models import ProtectedError
 from django.utils import translation
 
 import network.sample_data
-from consulting import sample_requests
+from consulting import sample_requests, sample_resources
 from network import sample_equipment, sample_meetings
 from news import sample_alerts, sample_data, sample_distribution, sample_reach
 from news.models import Article
@@ -71,6 +71,8 @@ class Command(BaseCommand):
             self.stdout.write(f"sample trainings: {count} created")
             count = sample_requests.load(officer=people["officer"], head=people["head"])
             self.stdout.write(f"sample requests for advice: {count} created")
+            count = sample_resources.load(writer=people["officer"], publisher=people["head"])
+            self.stdout.write(f"sample answers and resources: {count} created")
         self.print_accounts(people)
 
     @transaction.atomic
@@ -83,6 +85,7 @@ class Command(BaseCommand):
         self.stdout.write(f"sample requests for advice: {sample_requests.clear()} removed")
         self.stdout.write(f"sample equipment: {sample_equipment.clear()} removed")
         self.stdout.write(f"sample trainings: {sample_meetings.clear()} removed")
+        self.stdout.write(f"sample answers and resources: {sample_resources.clear()} removed")
         self.stdout.write(f"sample members: {network.sample_data.clear()} removed")
         self.stdout.write(f"sample days off: {sample_holidays.clear()} removed")
         for user in User.objects.filter(email__in=map(ADDRESS.format, ROLES)):

@@ -26,19 +26,13 @@ from consulting.models import (
 from lopburi_pr.bilingual import in_language
 from lopburi_pr.rich_text import clean, plain
 from lopburi_pr.templatetags.thai import day_long
-from lopburi_pr.thai_text import excerpt, fold
-from lopburi_pr.thai_words import lattice, words
+from lopburi_pr.thai_text import excerpt
 from network import tokens
 from office.models import District, Province
 
 KEPT = timedelta(days=7)  # since it was touched last
 PAGES = ("question", "who")
-LETTERS_READ = 2000  # of what is typed, to find answers about the same
-SHORTEST_WORD = 3  # letters; shorter ones stand in every text
-ENOUGH_LETTERS = 8  # of the same words, counted once each
-EVERYWHERE = {"ประชาสัมพันธ์", "ประชา", "สัมพันธ์", "ประชาชน", "หน่วยงาน", "จังหวัด", "คำปรึกษา", "ปรึกษา"}
 GIST_LETTERS = 600
-LOOKED_THROUGH = 500  # editions of one topic
 
 
 # Written
@@ -247,21 +241,6 @@ def _told(question, given):
 
 
 # Perhaps it need not be sent
-
-
-def matching(topic: Topic, text: str, limit: int = 3) -> list[ResourceEdition]:
-    """Published answers of a topic that are about the same, the nearest first."""
-    text = text[:LETTERS_READ]
-    asked = {word for word in {*words(text), *lattice(text)} if len(word) >= SHORTEST_WORD}
-    asked -= EVERYWHERE
-    rows = ResourceEdition.objects.published().filter(resource__topic=topic)
-    found = []
-    for edition in rows.select_related("resource")[:LOOKED_THROUGH] if asked else ():
-        about = fold(f"{edition.search_text}\n{edition.title_th}\n{edition.title_en}")
-        same = sum(len(word) for word in asked if word in about)
-        if same >= ENOUGH_LETTERS:
-            found.append((-same, edition.pk, edition))
-    return [edition for _same, _pk, edition in sorted(found, key=lambda row: row[:2])[:limit]]
 
 
 @transaction.atomic

@@ -23,53 +23,17 @@ ENOUGH = 2  # words in a title, or a title made of fewer
 _cell_ends = re.compile("</t[dh]>")
 _words = re.compile(r"[ก-ฺเ-๎]+|[^\W_ก-๎]+")
 # What every request says and no title should be found by.
-_idle = {
-    *(
-        "การ",
-        "ความ",
-        "และ",
-        "หรือ",
-        "ที่",
-        "ใน",
-        "ให้",
-        "ของ",
-        "กับ",
-        "จาก",
-        "เป็น",
-        "ได้",
-        "ไม่",
-        "มี",
-        "จะ",
-    ),
-    *(
-        "ขอ",
-        "คำปรึกษา",
-        "ปรึกษา",
-        "ช่วย",
-        "ต้องการ",
-        "อยาก",
-        "เรื่อง",
-        "เกี่ยวกับ",
-        "อย่างไร",
-        "เพื่อ",
-        "แต่",
-        "ว่า",
-    ),
-    *(
-        "โดย",
-        "ประชาสัมพันธ์",
-        "หน่วยงาน",
-        "จังหวัด",
-        "ลพบุรี",
-        "ประชาชน",
-        "เรา",
-        "the",
-        "and",
-        "for",
-        "how",
-    ),
-    *("with", "want", "need", "our", "please", "help", "advice", "about", "that", "this", "from"),
-}
+_idle = set(
+    re.findall(
+        r"\S+",
+        """
+        การ ความ และ หรือ ที่ ใน ให้ ของ กับ จาก เป็น ได้ ไม่ มี จะ ขอ คำปรึกษา ปรึกษา ช่วย
+        ต้องการ อยาก เรื่อง เกี่ยวกับ อย่างไร เพื่อ แต่ ว่า โดย ประชาสัมพันธ์ หน่วยงาน
+        จังหวัด ลพบุรี ประชาชน เรา the and for how with want need our please help advice
+        about that this from
+        """,
+    )
+)
 
 
 def search_text(edition: ResourceEdition) -> str:

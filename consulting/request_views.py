@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from consulting import drafts, files, letters, notice
+from consulting import drafts, files, finding, letters, notice
 from consulting.clock import Span
 from consulting.models import Draft, ResourceEdition, ServiceStandard, Topic
 from consulting.request_forms import QuestionPage, SendForm, TopicForm, WhoPage
@@ -322,5 +322,5 @@ def _matching(draft, topic, text=None):
         text = f"{kept.get('subject', '')}\n{kept.get('detail', '')}"
     return [
         {"pk": str(edition.pk), "title": drafts.title(edition), "text": drafts.gist(edition)}
-        for edition in drafts.matching(topic, text)
+        for edition in finding.matching(topic, text)
     ]

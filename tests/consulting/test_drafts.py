@@ -172,18 +172,6 @@ def test_answers_are_told_in_words(topic):
     assert [text for _label, text in told] == ["ต้มน้ำก่อนดื่ม", "ตรวจร่างข่าว, บทเสียงตามสาย"]
 
 
-def test_published_answers_of_the_topic_that_are_about_the_same_are_offered(topic):
-    dengue = make.resource_edition(topic, "ทำอย่างไรให้ตลาดกำจัดลูกน้ำ ไข้เลือดออก")
-    make.resource_edition(topic, "ถ่ายภาพกีฬาในร่ม")
-    make.resource_edition(topic, "ไข้เลือดออกในตลาด", is_published=False)
-    make.resource_edition(Topic.objects.get(key="media"), "ไข้เลือดออกในตลาด")
-
-    found = drafts.matching(topic, "รณรงค์ป้องกันไข้เลือดออกในตลาดสด")
-
-    assert found == [dengue]
-    assert drafts.matching(topic, "ก") == drafts.matching(topic, "") == []
-
-
 def test_an_answer_that_helped_is_counted_once_and_ends_the_draft(topic):
     edition = make.resource_edition(topic, "ไข้เลือดออกในตลาด")
     for _ in range(2):

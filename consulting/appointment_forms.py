@@ -63,18 +63,23 @@ class CancelForm(forms.Form):
     )
 
 
+class AdviserField(forms.ModelChoiceField):
+    def label_from_instance(self, adviser):
+        return adviser.get_full_name() or adviser.get_username()
+
+
 class AppointmentForm(forms.Form):
     """Staff agree on an appointment, or move it."""
 
-    adviser = forms.ModelChoiceField(label=_("adviser"), queryset=User.objects.none())
-    day = DayField(label=_("day"), help_text=_("For example 24/12/2569"))
+    adviser = AdviserField(label=_("adviser"), queryset=User.objects.none())
+    day = DayField(label=_("day of the appointment"), help_text=_("For example 24/12/2569"))
     opens = HourField(label=_("from"), help_text=_("For example 13.30"))
     closes = HourField(label=_("until"))
     mode = forms.ChoiceField(label=_("how"), choices=Appointment.Mode)
     place = forms.CharField(
         label=_("place or telephone"), help_text=PLACE_HELP, max_length=300, required=False
     )
-    purpose = forms.CharField(label=_("what for"), max_length=300, required=False)
+    purpose = forms.CharField(label=_("what it is about"), max_length=300, required=False)
 
     def __init__(self, *args, advisers, **kwargs):
         super().__init__(*args, **kwargs)

@@ -4,14 +4,14 @@ Days are counted back from the day on which they are loaded; their steps are tak
 """
 
 import json
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 
 from django.db import transaction
 from django.utils import timezone, translation
 
 from consulting import casework
-from consulting.models import AdvisoryRequest, Topic
+from consulting.models import AdvisoryRequest, Availability, Topic
 from office.models import Province
 
 FILE = Path(__file__).parent / "sample" / "requests.json"
@@ -25,6 +25,10 @@ def load(*, officer, head) -> int:
     if AdvisoryRequest.objects.filter(is_sample=True).exists():
         return 0
     rows = json.loads(FILE.read_text("utf-8"))
+    if officer:
+        for weekday in (Availability.Weekday.TUESDAY, Availability.Weekday.THURSDAY):
+            hours = {"opens": time(9), "closes": time(12)}
+            officer.availabilities.get_or_create(weekday=weekday, **hours)
     provinces = {each.code: each for each in Province.objects.all()}
     with translation.override("th"):
         for facts in rows:

@@ -1,5 +1,6 @@
 """The desk: the queue, one case with its steps, what comes in by telephone and letter."""
 
+import random
 from datetime import datetime, timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from consulting import casework, letters
+from consulting.casework_forms import STEPS
 from consulting.models import AdvisoryRequest, Message, RequestLetter
 from lopburi_pr.thai_calendar import BANGKOK
 from tests import make
@@ -379,3 +381,32 @@ def test_only_those_who_advise_take_requests_down(db):
 
     assert planner.get(f"{QUEUE}add/").status_code == 403
     assert User.objects.filter(username="plan").exists()
+
+
+PIECES = [
+    *("", " ", "\x00", "ก" * 10_001, "😀" * 600, "\u200b\u202e", "\r\n" * 900, "-1", "NaN"),
+    *("<script>alert(1)</script>", "' OR 1=1--", "99999999999999999999", "๑๒๓", "31/2/2569"),
+    *("news", "1/1/9999", "ปช.2570/99999999", "1", "null", "[]", "2570/0001", "12:61"),
+]
+
+
+def test_no_form_of_the_desk_breaks_whatever_is_typed(heads_desk):
+    heads_desk.raise_request_exception = False
+    dice, wrong = random.Random(5), []
+    for _ in range(60):
+        advice = make.advisory_request(dice.choice(["campaign", "crisis"]))
+        verb = dice.choice([*STEPS])
+        names = ["to", "text", "reason", "note", "into", "first", "last", "kind", "brief", "then"]
+        names += ["sending", "editions", "drop", "remark", "wanted", "agency", "province", "phone"]
+        data = {name: dice.choice(PIECES) for name in names}
+        if dice.random() < 0.3:
+            data["files"] = SimpleUploadedFile("a.pdf", dice.choice([b"", b"MZ\x90", b"%PDF-1.7"]))
+        answer = take(heads_desk, advice, verb, **data)
+        if answer.status_code not in {302, 400, 403}:
+            wrong.append((answer.status_code, verb, data))
+        letter = {name: dice.choice(PIECES) for name in TOLD}
+        answer = heads_desk.post(f"{QUEUE}add/?topic=campaign", TOLD | letter)
+        if answer.status_code not in {302, 400}:
+            wrong.append((answer.status_code, letter))
+
+    assert wrong == []

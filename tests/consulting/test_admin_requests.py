@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from consulting import casework, letters
 from consulting.casework_forms import STEPS
-from consulting.models import AdvisoryRequest, Message, RequestLetter
+from consulting.models import AdvisoryRequest, Message, RequestLetter, Resource, ResourceEdition
 from lopburi_pr.thai_calendar import BANGKOK
 from tests import make
 from tests.consulting.conftest import signed_in
@@ -216,6 +216,36 @@ def test_files_of_an_answer_are_added_taken_out_and_handed_to_staff_alone(desk, 
     assert desk.get(wrong).status_code == 404
     take(desk, advice, "answer", text="ดูแผน", drop=file.pk)
     assert not advice.files.exists()
+
+
+def test_what_is_given_along_follows_the_draft_and_stays_once_it_was_sent(desk, heads_desk):
+    advice = make.advisory_request()
+    first, second = published("แม่แบบแผนรณรงค์", advice), published("รายการตรวจสอบ", advice)
+    take(desk, advice, "take")
+
+    take(desk, advice, "answer", text="ดูแม่แบบ", editions=[first.pk, second.pk])
+    take(desk, advice, "answer", text="ดูแม่แบบ", editions=first.pk, then="submit")
+    take(heads_desk, advice, "send")
+    casework.reply(advice, "ขอรายการตรวจสอบด้วย")
+    take(desk, advice, "answer", text="ได้เลย", editions=second.pk)
+    take(desk, advice, "answer", text="ได้เลย")
+
+    assert [each.edition for each in advice.given.all()] == [first]
+
+
+def published(title, advice):
+    resource = Resource.objects.create(kind="template", topic=advice.topic)
+    return ResourceEdition.objects.create(
+        resource=resource,
+        version=1,
+        title_th=title,
+        body_th="<p>…</p>",
+        basis="own",
+        state="published",
+        publisher=make.user(),
+        published_at=timezone.now(),
+        review_by=timezone.localdate(),
+    )
 
 
 def test_whoever_has_it_hands_it_on_and_the_head_gives_it_to_anybody(desk, heads_desk, officer):

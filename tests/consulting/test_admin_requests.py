@@ -171,6 +171,7 @@ def test_what_was_typed_stays_when_a_step_is_refused(desk, officer):
     assert answer.status_code == 400
     assert "คำตอบยาวที่พิมพ์ไว้นาน" in answer.text
     assert "ทำขั้นตอนนี้ไม่ได้" in answer.text
+    assert answer.text.index("ยังไม่ได้ส่งหรือบันทึก") < answer.text.index("สิ่งที่ขอ")
     assert not Message.objects.filter(is_answer=True).exists()
 
 

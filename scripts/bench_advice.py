@@ -36,9 +36,8 @@ def main(open_ones=10_000, times=40):
         "bare list": _bare_list(officer),
     }
     for name, ask in pages.items():
-        with CaptureQueriesContext(
-            connection,
-        ) as asked:
+        ask()  # what a process remembers from then on
+        with CaptureQueriesContext(connection) as asked:
             answer = ask()
         print(f"{name}: {len(asked)} queries, status {answer.status_code}")
     spent = {name: [] for name in pages}

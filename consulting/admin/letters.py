@@ -11,12 +11,15 @@ from network.admin.letters import Posted
 
 @admin.register(RequestLetter)
 class RequestLetterAdmin(Posted):
-    list_display = ("request", "kind", "state", "due", "tries", "error", "sent")
-    list_filter = ("state", "kind")
+    list_display = ("request", "told", "state", "due", "tries", "error", "sent")
     list_select_related = ("request",)
-    fields = ("request", "kind", "state", "due", "tries", "error", "sent")
-    readonly_fields = ("due", "sent")
+    fields = ("request", "told", "state", "due", "tries", "error", "sent")
+    readonly_fields = ("told", "due", "sent")
     show_full_result_count = False
+
+    @admin.display(description=_("what it tells"))
+    def told(self, letter):
+        return letter.get_kind_display()
 
 
 def counts(request):

@@ -56,7 +56,6 @@ class ServiceAdmin(DeskAdmin):
     ordering = ("ordered_at", "pk")
     list_per_page = 30
     show_full_result_count = False
-    fields = ("kind", "brief", "for_whom", "ordered", "url")
     readonly_fields = ("for_whom", "ordered")
     steps = {
         "settle": (CHANGE, _settle, _("It is done. The requester sees the address.")),
@@ -66,6 +65,10 @@ class ServiceAdmin(DeskAdmin):
             _("It is called off."),
         ),
     }
+
+    def get_fields(self, request, obj=None):
+        result = ("url",) if obj and obj.url else ()
+        return ("kind", "brief", "for_whom", "ordered", *result)
 
     def has_add_permission(self, request):
         return False  # ordered on the page of the request

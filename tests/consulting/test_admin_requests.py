@@ -1,5 +1,6 @@
 """The desk: the queue, one case with its steps, what comes in by telephone and letter."""
 
+import random
 from datetime import datetime, timedelta
 
 import pytest
@@ -9,7 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from consulting import casework, letters
-from consulting.models import AdvisoryRequest, Message, RequestLetter
+from consulting.casework_forms import STEPS
+from consulting.models import AdvisoryRequest, Message, RequestLetter, Resource, ResourceEdition
 from lopburi_pr.thai_calendar import BANGKOK
 from tests import make
 from tests.consulting.conftest import signed_in
@@ -169,6 +171,7 @@ def test_what_was_typed_stays_when_a_step_is_refused(desk, officer):
     assert answer.status_code == 400
     assert "คำตอบยาวที่พิมพ์ไว้นาน" in answer.text
     assert "ทำขั้นตอนนี้ไม่ได้" in answer.text
+    assert answer.text.index("ยังไม่ได้ส่งหรือบันทึก") < answer.text.index("สิ่งที่ขอ")
     assert not Message.objects.filter(is_answer=True).exists()
 
 
@@ -214,6 +217,36 @@ def test_files_of_an_answer_are_added_taken_out_and_handed_to_staff_alone(desk, 
     assert desk.get(wrong).status_code == 404
     take(desk, advice, "answer", text="ดูแผน", drop=file.pk)
     assert not advice.files.exists()
+
+
+def test_what_is_given_along_follows_the_draft_and_stays_once_it_was_sent(desk, heads_desk):
+    advice = make.advisory_request()
+    first, second = published("แม่แบบแผนรณรงค์", advice), published("รายการตรวจสอบ", advice)
+    take(desk, advice, "take")
+
+    take(desk, advice, "answer", text="ดูแม่แบบ", editions=[first.pk, second.pk])
+    take(desk, advice, "answer", text="ดูแม่แบบ", editions=first.pk, then="submit")
+    take(heads_desk, advice, "send")
+    casework.reply(advice, "ขอรายการตรวจสอบด้วย")
+    take(desk, advice, "answer", text="ได้เลย", editions=second.pk)
+    take(desk, advice, "answer", text="ได้เลย")
+
+    assert [each.edition for each in advice.given.all()] == [first]
+
+
+def published(title, advice):
+    resource = Resource.objects.create(kind="template", topic=advice.topic)
+    return ResourceEdition.objects.create(
+        resource=resource,
+        version=1,
+        title_th=title,
+        body_th="<p>…</p>",
+        basis="own",
+        state="published",
+        publisher=make.user(),
+        published_at=timezone.now(),
+        review_by=timezone.localdate(),
+    )
 
 
 def test_whoever_has_it_hands_it_on_and_the_head_gives_it_to_anybody(desk, heads_desk, officer):
@@ -379,3 +412,32 @@ def test_only_those_who_advise_take_requests_down(db):
 
     assert planner.get(f"{QUEUE}add/").status_code == 403
     assert User.objects.filter(username="plan").exists()
+
+
+PIECES = [
+    *("", " ", "\x00", "ก" * 10_001, "😀" * 600, "\u200b\u202e", "\r\n" * 900, "-1", "NaN"),
+    *("<script>alert(1)</script>", "' OR 1=1--", "99999999999999999999", "๑๒๓", "31/2/2569"),
+    *("news", "1/1/9999", "ปช.2570/99999999", "1", "null", "[]", "2570/0001", "12:61"),
+]
+
+
+def test_no_form_of_the_desk_breaks_whatever_is_typed(heads_desk):
+    heads_desk.raise_request_exception = False
+    dice, wrong = random.Random(5), []
+    for _ in range(60):
+        advice = make.advisory_request(dice.choice(["campaign", "crisis"]))
+        verb = dice.choice([*STEPS])
+        names = ["to", "text", "reason", "note", "into", "first", "last", "kind", "brief", "then"]
+        names += ["sending", "editions", "drop", "remark", "wanted", "agency", "province", "phone"]
+        data = {name: dice.choice(PIECES) for name in names}
+        if dice.random() < 0.3:
+            data["files"] = SimpleUploadedFile("a.pdf", dice.choice([b"", b"MZ\x90", b"%PDF-1.7"]))
+        answer = take(heads_desk, advice, verb, **data)
+        if answer.status_code not in {302, 400, 403}:
+            wrong.append((answer.status_code, verb, data))
+        letter = {name: dice.choice(PIECES) for name in TOLD}
+        answer = heads_desk.post(f"{QUEUE}add/?topic=campaign", TOLD | letter)
+        if answer.status_code not in {302, 400}:
+            wrong.append((answer.status_code, letter))
+
+    assert wrong == []

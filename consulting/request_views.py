@@ -105,9 +105,7 @@ def draft(request, token, draft):
         return _send_page(request, token, draft, refused=[uploads.TOO_LARGE], status=413)
     if request.method == "POST":
         wait = visitors.seconds_to_wait(request, "ask-step", most=STEPS_AN_HOUR, seconds=HOUR)
-        if wait:
-            return _send_page(request, token, draft, refused=[_too_much()], status=429, wait=wait)
-        return _press(request, token, draft)
+        return _wait(request, token, draft, wait) if wait else _press(request, token, draft)
     page = request.GET.get("page", "")
     if page not in PAGES:
         page = next(iter(drafts.missing(draft)), "send")
@@ -117,6 +115,19 @@ def draft(request, token, draft):
 def _declared(request):
     told = request.META.get("CONTENT_LENGTH") or "0"
     return int(told) if told.isdecimal() else 0
+
+
+def _wait(request, token, draft, wait):
+    """The page as it was typed, with how long to wait."""
+    page, topic = request.POST.get("page", ""), drafts.topic_of(draft)
+    if page not in FORMS or topic is None:
+        answer = _send_page(request, token, draft, refused=[_too_much()], status=429)
+    else:
+        form = _form(page, draft, topic, request.POST)
+        form.add_error(None, _too_much())
+        answer = _show(request, token, draft, page, form, 429)
+    answer.headers["Retry-After"] = str(wait)
+    return answer
 
 
 def _press(request, token, draft):

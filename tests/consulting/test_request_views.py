@@ -198,6 +198,18 @@ def test_one_address_that_sends_too_much_waits_and_loses_nothing(client):
     assert AdvisoryRequest.objects.count() == SENT_AN_HOUR
 
 
+def test_one_address_that_presses_too_often_waits_and_keeps_its_words(client, monkeypatch):
+    monkeypatch.setattr("consulting.request_views.STEPS_AN_HOUR", 1)
+    here = begin(client)
+    client.post(here, {"page": "question"})
+
+    page = client.post(here, QUESTION)
+
+    assert page.status_code == 429
+    assert int(page.headers["Retry-After"]) > 0
+    assert QUESTION["detail"] in page.text
+
+
 def filled_quickly():
     topic = Topic.objects.get(key="other")
     token = drafts.begin(topic)

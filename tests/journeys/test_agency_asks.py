@@ -2,6 +2,7 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.utils.translation import override
 from playwright.sync_api import expect
 
 from consulting import casework, letters, loading
@@ -143,7 +144,8 @@ def test_the_answer_is_read_and_the_request_taken_up_again(live_server, plain_pa
     casework.submit_answer(answer, by=officer)
     casework.send_answer(answer, by=head)
 
-    plain_page.goto(live_server.url + letters.address(request))
+    with override("th"):
+        plain_page.goto(live_server.url + letters.address(request))
     expect(plain_page.get_by_text("ใช้ข้อความเดียวต่อแผงค้า")).to_be_visible()
     plain_page.get_by_label("เขียนถึงเรา").fill("ใช้ไม่ได้กับตลาดนัด")
     plain_page.get_by_role("button", name="ส่งข้อความ").click()

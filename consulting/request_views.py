@@ -105,9 +105,7 @@ def draft(request, token, draft):
         return _send_page(request, token, draft, refused=[uploads.TOO_LARGE], status=413)
     if request.method == "POST":
         wait = visitors.seconds_to_wait(request, "ask-step", most=STEPS_AN_HOUR, seconds=HOUR)
-        if wait:
-            return _send_page(request, token, draft, refused=[_too_much()], status=429, wait=wait)
-        return _press(request, token, draft)
+        return _wait(request, token, draft, wait) if wait else _press(request, token, draft)
     page = request.GET.get("page", "")
     if page not in PAGES:
         page = next(iter(drafts.missing(draft)), "send")
@@ -119,12 +117,27 @@ def _declared(request):
     return int(told) if told.isdecimal() else 0
 
 
+def _wait(request, token, draft, wait):
+    """The page as it was typed, with how long to wait."""
+    page, topic = request.POST.get("page", ""), drafts.topic_of(draft)
+    if page not in FORMS or topic is None:
+        answer = _send_page(request, token, draft, refused=[_too_much()], status=429)
+    else:
+        form = _form(page, draft, topic, request.POST)
+        form.add_error(None, _too_much())
+        answer = _show(request, token, draft, page, form, 429)
+    answer.headers["Retry-After"] = str(wait)
+    return answer
+
+
 def _press(request, token, draft):
     page, go = request.POST.get("page", ""), request.POST.get("go", "")
     if page == "topic":
         return _choose(request, token, draft)
     if page in FORMS:
         return _fill_in(request, token, draft, page, go)
+    if page == "helped":
+        return _helped(request, token, draft, _number(go, "helped-"))
     return _finish(request, token, draft, go)
 
 
@@ -143,8 +156,8 @@ def _finish(request, token, draft, go):
     if go == "add" and not chosen:
         refused = [_("Choose a file first, then press the button.")]
         return _send_page(request, token, draft, refused=refused, status=400)
-    if go == "add" or go in BACK:
-        return redirect(_address(token, "send" if go == "add" else go))
+    if go in {"add", "keep", *BACK}:
+        return redirect(_address(token, go if go in BACK else "send"))
     if (pk := _number(go, "remove-")) is not None:
         drafts.remove_file(draft, pk)
         return redirect(_address(token, "send"))
@@ -177,18 +190,15 @@ def _fill_in(request, token, draft, page, go):
         drafts.keep_unfinished(draft, page, form.raw())
     if go in BACK:  # what is wrong there is said when they come again
         return redirect(_address(token, go))
-    pk = _number(go, "helped-")
-    if pk is not None and (ended := _helped(request, draft, pk)):
-        return ended
     if form.is_valid():
         return redirect(_address(token, next(iter(drafts.missing(draft)), "send")))
     return _show(request, token, draft, page, form, 400)
 
 
-def _helped(request, draft, pk):
+def _helped(request, token, draft, pk):
     found = ResourceEdition.objects.published().filter(pk=pk).first()
     if found is None:
-        return None
+        return redirect("consulting:draft", token=token)
     drafts.helped(draft, found, visitors.mark(request, "vote", found.pk))
     return redirect(f"{reverse('consulting:front')}?helped=1")
 

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from consulting.files import FilesField
 from consulting.models import Message
-from consulting.request_forms import EmailField, Words
 from lopburi_pr.human_form import HumanForm
+from lopburi_pr.text_fields import EmailField, Words
 from lopburi_pr.thai_text import normalise, to_arabic_digits
 
 _number = re.compile(r"(\d{4})\s*/\s*(\d{1,8})")

@@ -117,7 +117,7 @@ def _chosen(client, chance):
     return client.post(
         here,
         {
-            "page": chance.choice([*FIELDS, "topic", "send", _text(chance)]),
+            "page": chance.choice([*FIELDS, "topic", "send", "helped", _text(chance)]),
             "go": chance.choice(["helped-", "remove-", "add", "question", ""]) + _text(chance)[:99],
             "topic": _text(chance),
             "place": [_text(chance), "district:1601", "district:9999", "province:\x00"],

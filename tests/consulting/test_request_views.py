@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
@@ -34,6 +35,7 @@ WHO = {
 
 @pytest.fixture(autouse=True)
 def topics(db):
+    cache.clear()  # browser tests leave what they counted
     loading.load()
     make.district()
 
@@ -198,6 +200,18 @@ def test_one_address_that_sends_too_much_waits_and_loses_nothing(client):
     assert AdvisoryRequest.objects.count() == SENT_AN_HOUR
 
 
+def test_one_address_that_presses_too_often_waits_and_keeps_its_words(client, monkeypatch):
+    monkeypatch.setattr("consulting.request_views.STEPS_AN_HOUR", 1)
+    here = begin(client)
+    client.post(here, {"page": "question"})
+
+    page = client.post(here, QUESTION)
+
+    assert page.status_code == 429
+    assert int(page.headers["Retry-After"]) > 0
+    assert QUESTION["detail"] in page.text
+
+
 def filled_quickly():
     topic = Topic.objects.get(key="other")
     token = drafts.begin(topic)
@@ -237,7 +251,7 @@ def test_published_answers_are_offered_and_end_the_asking(client):
     typed = client.post(f"{here}answers/", {"text": "ไข้เลือดออก"})
     nothing = client.post(f"{here}answers/", {"text": "กีฬา"})
     page = client.post(here, QUESTION, follow=True)
-    ended = client.post(here, {"page": "who", "go": f"helped-{edition.pk}"})
+    ended = client.post(here, {"page": "helped", "go": f"helped-{edition.pk}"})
 
     assert edition.title_th in typed.text
     assert nothing.content == b""
@@ -283,3 +297,16 @@ def test_hostile_submissions_are_refused_in_sentences_and_leave_nothing_half_sav
 
 def _sentences(text):
     return re.search(r'class="(error-summary|error-page)"', text)
+
+
+@pytest.mark.parametrize("prefix", ["", "/en"])
+def test_what_is_shown_again_is_accepted_again(client, prefix):
+    here = f"{prefix}{begin(client)}"
+    client.post(here, QUESTION | {"wanted_by": "24/12/2580"})
+    page = client.get(f"{here}?page=question")
+    shown = re.search(r'name="wanted_by" value="([^"]+)"', page.text)[1]
+
+    client.post(here, QUESTION | {"wanted_by": shown})
+
+    assert "2" in shown
+    assert Draft.objects.get().typed["question"]["wanted_by"] == "2037-12-24"

@@ -4,6 +4,7 @@ import uuid
 from itertools import product
 
 import pytest
+from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from consulting import casework, files
@@ -26,6 +27,7 @@ def address(request):
 
 @pytest.fixture
 def advice(db):
+    cache.clear()  # browser tests leave what they counted
     return make.advisory_request()
 
 

@@ -56,6 +56,7 @@ PLACES = [
     *("/verify/{}/", "/verify/LPB-2569-{}/", "/verify/LPB-{}-1.1/", "/verify/LPB-2569-1.{}/"),
     *("/verify/{}/record.json", "/verify/{}/content.json", "/verify/?reference={}"),
     *("/news/2569/{}/mistake/", "/news/2569/{}/stars/", "/news/2569/{}/follow/"),
+    *("/consulting/request/{}/", "/consulting/request/?topic={}", "/consulting/track/{}/"),
     *("/topics/{}/follow/", "/follow/confirm/{}/", "/follow/leave/{}/", "/mistakes/?page={}"),
 ]
 PLACES_OF_MACHINES = [

@@ -145,8 +145,8 @@ def _context(request, token, advice):
         if (wave := rating.open_wave(advice)) is not None and not rating.obstacles(advice, wave)
         else "",
         "given": [
-            (row.at, drafts.title(row.edition))
-            for row in advice.given.select_related("edition")
+            (row.edition.resource.get_absolute_url(), drafts.title(row.edition))
+            for row in advice.given.select_related("edition__resource")
             if advice.state in {State.ANSWERED, State.CLOSED}
         ],
         "can_write": not casework.obstacles(advice, "reply"),

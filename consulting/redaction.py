@@ -13,8 +13,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django.db import models
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from pypdf import PdfReader
 
 from consulting import finding
@@ -22,6 +22,7 @@ from consulting.models import AdvisoryRequest, ResourceEdition
 from lopburi_pr import rich_text, thai_words
 from lopburi_pr.thai_text import normalise, to_arabic_digits
 from office.models import OfficeIdentity
+from office.pulse import remembered
 
 MOST_PART_BYTES = 20 * 2**20  # of one part of an Office document, unpacked
 MOST_UNPACKED_BYTES = 60 * 2**20
@@ -70,9 +71,15 @@ def check(edition: ResourceEdition) -> list[Finding]:
     for where, text in _texts(edition):
         found += in_text(text, where, known=known, own=own)
     if edition.file:
-        with edition.file.open("rb") as file:
-            found += in_file(file, edition.format, known=known, own=own)
+        # Its bytes never change, and long papers take seconds to read.
+        key = ("redaction", edition.file.name, get_language(), tuple(known), own)
+        found += remembered(key, edition.sha256, lambda: _in_stored(edition, known, own))
     return list(dict.fromkeys(found))[:MOST_FINDINGS]
+
+
+def _in_stored(edition, known, own):
+    with edition.file.open("rb") as file:
+        return in_file(file, edition.format, known=known, own=own)
 
 
 def facts_of(requests: Iterable[AdvisoryRequest]) -> Iterator[str]:

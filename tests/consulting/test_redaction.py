@@ -2,6 +2,7 @@ import zipfile
 from io import BytesIO
 
 import pytest
+from django.conf import settings
 from django.core.files.base import ContentFile
 from fpdf import FPDF
 from pypdf import PdfReader, PdfWriter
@@ -11,6 +12,7 @@ from consulting.models import Topic
 from consulting.redaction import Kind
 from tests import make
 
+FONTS = settings.BASE_DIR / "lopburi_pr" / "paper_fonts"
 KNOWN = (
     "สมศรี ตัวอย่าง",
     "สมศรี",
@@ -156,7 +158,8 @@ def office_file(**parts):
 
 def paper(*pages, **facts):
     made = FPDF()
-    made.set_font("helvetica")
+    made.add_font("Sarabun", fname=FONTS / "Sarabun-Paper-Regular.ttf")
+    made.set_font("Sarabun")
     for text in pages:
         made.add_page()
         if text:
@@ -178,6 +181,12 @@ def test_a_pdf_is_read_page_by_page_with_its_author():
         (Kind.PHONE, "Call 081-234-5678"),
     ]
     assert "2" in found[1].where
+
+
+def test_thai_in_a_pdf_is_read_with_its_vowels_and_digits():
+    found = told(paper("ผู้ร้องคือ นายน้ำเพชร ใจดี", "โทร ๐๘๑-๒๓๔-๕๖๗๘"), "pdf")
+
+    assert found == {(Kind.NAME, "ผู้ร้องคือ นายน้ำเพชร ใจดี"), (Kind.PHONE, "โทร 081-234-5678")}
 
 
 def test_a_scan_and_a_locked_pdf_have_to_be_looked_at():

@@ -6,6 +6,8 @@ with 16 connections. The figure of a page is its requests/s over q1's in the sam
 of all rounds: machines differ and are shared, ratios of one minute hardly do. No page is cached.
 The register is read to its end, and pasted texts are compared with it. At the end ten thousand
 letters are handed to a mail server; with ``--kills`` two thousand, by workers killed forty times.
+Then the desk of a volunteer on a slow phone, the queue of advice with ten thousand open cases, and
+a thousand requests that nobody should send.
 Needs wrk (apt-get install wrk); Lighthouse too where npm is at hand.
 """
 
@@ -57,13 +59,16 @@ def main(news=None, *arguments):
         differences()
         if "--no-lighthouse" not in arguments:
             lighthouse()
-    distribution(*(["2000", "40"] if "--kills" in arguments else ["10000"]))
+    beside("distribution", *(["2000", "40"] if "--kills" in arguments else ["10000"]))
+    beside("desk")
+    beside("advice")
+    beside("requests", "1000")
 
 
-def distribution(*arguments):
-    """Letters of one release, in a process and database of their own."""
-    print(flush=True)
-    script = BASE_DIR / "scripts" / "bench_distribution.py"
+def beside(name, *arguments):
+    """Another bench, in a process and database of its own."""
+    print(f"\n{name}", flush=True)
+    script = BASE_DIR / "scripts" / f"bench_{name}.py"
     environment = {n: v for n, v in os.environ.items() if n != "DATABASE_URL"}
     subprocess.run([sys.executable, str(script), *arguments], check=True, env=environment)
 

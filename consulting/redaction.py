@@ -74,7 +74,11 @@ def check(edition: ResourceEdition) -> list[Finding]:
         # Its bytes never change, and long papers take seconds to read.
         key = ("redaction", edition.file.name, get_language(), tuple(known), own)
         found += remembered(key, edition.sha256, lambda: _in_stored(edition, known, own))
-    return list(dict.fromkeys(found))[:MOST_FINDINGS]
+    found = list(dict.fromkeys(found))
+    if len(found) > MOST_FINDINGS:
+        more = Finding(Kind.UNREAD, _("file"), _("There are more places than can be listed."))
+        found = [more, *found[:MOST_FINDINGS]]
+    return found
 
 
 def _in_stored(edition, known, own):
@@ -105,6 +109,8 @@ def in_text(text, where, *, known=(), own=frozenset()) -> list[Finding]:
         if any(start < beyond and first < end for first, beyond in taken):
             continue
         taken.append((start, end))
+        if len(taken) > MOST_FINDINGS:
+            break
         if _bare(text[start:end]) not in own:
             found.append((start, Finding(kind, where, _excerpt(text, start, end))))
     return [row for _start, row in sorted(found, key=lambda pair: pair[0])]
@@ -182,7 +188,7 @@ _phone = re.compile(
     r")(?![0-9])"
 )
 _at = r"(?:@|\s?[(\[{]\s?(?:at|แอท)\s?[)\]}]\s?)"
-_email = re.compile(rf"[a-z0-9._%+-]+{_at}[a-z0-9-]+(?:\s?\.\s?[a-z0-9-]+)+", re.IGNORECASE)
+_email = re.compile(rf"[a-z0-9._%+-]{{1,64}}{_at}[a-z0-9-]+(?:\s?\.\s?[a-z0-9-]+)+", re.IGNORECASE)
 _line_word = r"@?(?P<{}>[a-z0-9][a-z0-9._-]{{2,}})"
 _line_id = re.compile(
     r"line\.me/(?:r/)?(?:ti|R|ng|g2)?/?[^\s<>\"]{3,}"
@@ -192,7 +198,7 @@ _line_id = re.compile(
     re.IGNORECASE,
 )
 _place = re.compile(
-    r"-?[0-9]{1,2}\.[0-9]{4,}\s*(?:,|;|\s|/)\s*-?[0-9]{1,3}\.[0-9]{4,}"
+    r"-?[0-9]{1,2}\.[0-9]{4,15}\s{0,3}(?:,|;|\s|/)\s{0,3}-?[0-9]{1,3}\.[0-9]{4,15}"
     r"|[0-9]{1,3}\s?°\s?[0-9]{1,2}\s?['′’]\s?[0-9.]{1,6}\s?(?:[\"″”]|'')"
     r"|(?:maps\.app\.goo\.gl|goo\.gl/maps)/\S+|google\.[a-z.]+/maps\S*"
     r"|4[78]\s?[A-Z]\s?[0-9]{6}\s?[, ]?\s?[0-9]{7}"
@@ -203,7 +209,7 @@ _letter = re.compile(
 )
 _titled = re.compile(
     r"(?P<title>นางสาว(?!ไทย)|นาง(?!สาว)|นาย|น\.\s?ส\.|ด\.\s?[ชญ]\.|เด็กชาย|เด็กหญิง)\s{0,2}"
-    r"(?P<name>[ก-ฮเ-ไ][ก-ฮะ-ฺเ-๎]+)"
+    r"(?P<name>[ก-ฮเ-ไ][ก-ฮะ-ฺเ-๎]{1,60})"
 )
 _english_name = re.compile(r"\b(?:Mr|Mrs|Ms|Miss|Dr)\b\.?\s+[A-Z][a-z]+(?:\s+[A-Z][a-z]+)?")
 # Words that begin like a title and name an office, a calling or a place instead.
@@ -218,7 +224,7 @@ _no_name_after = {
     ),
 }
 _no_name = re.compile("(?:ใน|และ|หรือ|ที่|ของ|นาง|นาย)")
-_doctor = re.compile(r"(?:นายแพทย์|แพทย์หญิง|นพ\.|พญ\.)\s?[ก-๎]{2,}\s+[ก-๎]{2,}")
+_doctor = re.compile(r"(?:นายแพทย์|แพทย์หญิง|นพ\.|พญ\.)\s?[ก-๎]{2,40}\s{1,3}[ก-๎]{2,40}")
 
 
 def _spans(text, known):
@@ -346,17 +352,17 @@ def _of_pdf(file):
 
 
 _people_in_properties = re.compile(
-    r"<(?:\w+:)?(creator|lastModifiedBy|Manager|Company)\b[^>]*>([^<]*)<", re.IGNORECASE
+    r"<(?:\w+:)?(creator|lastModifiedBy|Manager|Company)\b[^<>]*>([^<]{0,400})<", re.IGNORECASE
 )
 # Attributes in which Office keeps people, addresses, names of sheets and words for pictures.
 _told_in_attributes = re.compile(
     r'\b(?:w\d*:author|author|userId|displayName|name|descr|title|Target|initials|val)="([^"]{3,400})"'
 )
-_authors = re.compile(r'\b(?:w\d*:author|displayName)="([^"]+)"|<author>([^<]+)</author>')
+_authors = re.compile(r'\b(?:w\d*:author|displayName)="([^"]+)"|<author>([^<]{1,400})</author>')
 _block_ends = re.compile(
     r"</(?:\w+:)?(?:p|si|c|row|t[cr]|author|comment|text|title|keywords)>|<\w+:br\b"
 )
-_tags = re.compile(r"<[^>]*>")
+_tags = re.compile(r"<[^<>]*>")
 _nobody = {"", "python-docx", "openpyxl", "microsoft office user", "user", "admin", "author"}
 
 

@@ -285,3 +285,17 @@ def test_cells_of_a_table_are_read_one_by_one(db):
     edition = editing.begin("guide", topic(), by=make.user(), body_th=body)
 
     assert [finding.excerpt for finding in redaction.check(edition)] == ["0812345678"]
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["a", "<", "<creator ", "1.1111 ", " ", "0", "แพทย์หญิง", "นาย", "line ", "@", "ก", "081-"],
+)
+def test_any_text_is_read_to_its_end(piece):
+    """What takes the square of its length never ends here."""
+    text = piece * 20_000
+
+    redaction.in_text(f"{text}\nโทร 081-234-5678", "text", known=KNOWN)
+    found = told(office_file(**{"word/a.xml": text, "docProps/core.xml": text}), "docx")
+
+    assert found is not None

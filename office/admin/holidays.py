@@ -189,29 +189,19 @@ class HolidayAdmin(DeskAdmin):
 
 
 def counts(request):
-    """For the front page: days off that wait to be confirmed."""
-    waiting = Holiday.objects.proposed()
-    if not request.user.has_perm(MAY_DECIDE) or not (count := waiting.count()):
-        return []
-    url = f"{reverse(LIST)}?year=all&state__exact=proposed"
-    return [{"label": _("days off to confirm"), "count": count, "url": url}]
-
-
-def tasks(request):
-    """For the front page: next year has to be planned once it is October."""
+    """For the front page: days off to confirm, and from October on that next year has none."""
     if not request.user.has_perm(MAY_DECIDE):
         return []
-    missing = holidays.missing_year(timezone.localdate())
-    if missing is None:
-        return []
-    told = year(timezone.localdate().replace(year=missing, day=1))
-    row = {
-        "about": gettext("No day off of %(year)s is confirmed yet") % {"year": told},
-        "url": f"{reverse(LIST)}?year={missing}",
-        "note": gettext("What is due next year doesn't skip them until then"),
-    }
-    return [{"title": _("The working calendar"), "rows": [row]}]
+    found = []
+    if waiting := Holiday.objects.proposed().count():
+        url = f"{reverse(LIST)}?year=all&state__exact=proposed"
+        found.append({"label": _("days off to confirm"), "count": waiting, "url": url})
+    if missing := holidays.missing_year(timezone.localdate()):
+        told = year(timezone.localdate().replace(year=missing, day=1))
+        label = gettext("confirmed days off in %(year)s: confirm them")
+        url = f"{reverse(LIST)}?year={missing}"
+        found.append({"label": label % {"year": told}, "count": 0, "url": url})
+    return found
 
 
 admin.site.counters.append(counts)
-admin.site.task_lists.append(tasks)

@@ -68,8 +68,8 @@ def unchanged(browser, alert):
     for name, field in form.fields.items():
         value = form[name].value()
         if hasattr(field, "fields"):
-            day, hour = field.widget.decompress(value)
-            sent |= {f"{name}_0": day or "", f"{name}_1": hour or ""}
+            day, hour = value or ("", "")
+            sent |= {f"{name}_0": day, f"{name}_1": hour}
         elif isinstance(value, list):
             sent[name] = [getattr(row, "pk", row) for row in value]
         else:

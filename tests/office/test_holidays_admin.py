@@ -129,13 +129,13 @@ def test_the_front_page_says_what_waits(desk, proposed):
     page = desk.get("/admin/").text
 
     assert f"<b>{Holiday.objects.count()}</b> วันหยุดที่รอยืนยัน" in page
-    assert "ยังไม่ได้ยืนยันวันหยุดของปี 2570" in page
+    assert "<b>0</b> วันหยุดที่ยืนยันแล้วของปี 2570" in page
     holidays.propose(2027, by=None)
     for holiday in Holiday.objects.all():
         holidays.confirm(holiday, by=None)
     page = desk.get("/admin/").text
     assert "วันหยุดที่รอยืนยัน" not in page
-    assert "ยังไม่ได้ยืนยันวันหยุด" not in page
+    assert "วันหยุดที่ยืนยันแล้ว" not in page
 
 
 @pytest.mark.parametrize("role", ["editor", "officer", "planner"])

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from consulting import appointments
 from consulting.models import Appointment
 from lopburi_pr.calendar_fields import DayField, HourField
-from lopburi_pr.templatetags.thai import daytime
+from lopburi_pr.templatetags.thai import time_span
 from lopburi_pr.thai_calendar import BANGKOK
 
 PLACE_HELP = _("Where we come to, the address of the online meeting, or the telephone to call.")
@@ -39,7 +39,7 @@ class SlotForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.slots = {slot.key: slot for slot in slots}
         self.fields["slot"].choices = [
-            (key, f"{daytime(slot.starts_at)}–{slot.ends_at:%H.%M}")
+            (key, time_span(slot.starts_at, slot.ends_at, form="weekday"))
             for key, slot in self.slots.items()
         ]
 
@@ -73,7 +73,7 @@ class AppointmentForm(forms.Form):
 
     adviser = AdviserField(label=_("adviser"), queryset=User.objects.none())
     day = DayField(label=_("day of the appointment"), help_text=_("For example 24/12/2569"))
-    opens = HourField(label=_("from"), help_text=_("For example 13.30"))
+    opens = HourField(label=_("from"), help_text=_("For example 13:30"))
     closes = HourField(label=_("until"))
     mode = forms.ChoiceField(label=_("how"), choices=Appointment.Mode)
     place = forms.CharField(

@@ -11,10 +11,16 @@ from django.utils.translation import gettext_lazy as _
 from consulting import appointments
 from consulting.models import Appointment
 from lopburi_pr.calendar_fields import DayField, HourField
-from lopburi_pr.templatetags.thai import time_span
+from lopburi_pr.templatetags.thai import time_span, year
 from lopburi_pr.thai_calendar import BANGKOK
 
 PLACE_HELP = _("Where we come to, the address of the online meeting, or the telephone to call.")
+
+
+def _told(slot):
+    """A time of the next weeks, without its year: one line on a phone."""
+    told = time_span(slot.starts_at, slot.ends_at, form="weekday")
+    return told.replace(f" {year(slot.starts_at)}", "")
 
 
 class SlotForm(forms.Form):
@@ -38,10 +44,7 @@ class SlotForm(forms.Form):
     def __init__(self, *args, slots, **kwargs):
         super().__init__(*args, **kwargs)
         self.slots = {slot.key: slot for slot in slots}
-        self.fields["slot"].choices = [
-            (key, time_span(slot.starts_at, slot.ends_at, form="weekday"))
-            for key, slot in self.slots.items()
-        ]
+        self.fields["slot"].choices = [(key, _told(slot)) for key, slot in self.slots.items()]
 
     def clean(self):
         given = super().clean()

@@ -6,12 +6,13 @@ from django import forms
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from consulting import appointments
 from consulting.models import Appointment
 from lopburi_pr.calendar_fields import DayField, HourField
-from lopburi_pr.templatetags.thai import time_span, year
+from lopburi_pr.templatetags.thai import weekday, year
 from lopburi_pr.thai_calendar import BANGKOK
 
 PLACE_HELP = _("Where we come to, the address of the online meeting, or the telephone to call.")
@@ -19,8 +20,11 @@ PLACE_HELP = _("Where we come to, the address of the online meeting, or the tele
 
 def _told(slot):
     """A time of the next weeks, without its year: one line on a phone."""
-    told = time_span(slot.starts_at, slot.ends_at, form="weekday")
-    return told.replace(f" {year(slot.starts_at)}", "")
+    return gettext("%(day)s, %(from)s–%(until)s") % {
+        "day": weekday(slot.starts_at).replace(f" {year(slot.starts_at)}", ""),
+        "from": f"{slot.starts_at:%H:%M}",
+        "until": f"{slot.ends_at:%H:%M}",
+    }
 
 
 class SlotForm(forms.Form):

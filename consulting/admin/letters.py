@@ -44,6 +44,8 @@ class RequestLetterAdmin(Posted):
         """When it left, or when it is tried again and what was wrong."""
         if letter.sent_at:
             return daytime(letter.sent_at)
+        if letter.state == background.FAILED:
+            return letter.error
         tried = gettext("next try %(when)s") % {"when": daytime(letter.due_at)}
         return " · ".join(filter(None, [tried, letter.error]))
 

@@ -115,6 +115,12 @@ def test_a_new_standard_is_a_new_version_and_old_requests_keep_theirs(heads_desk
     assert heads_desk.post(row, given).status_code == 403
 
 
+def test_standards_are_told_in_whole_sentences(desk):
+    page = desk.get("/admin/consulting/servicestandard/")
+
+    assert "ตอบรับครั้งแรกภายใน 3 วันทำการ ตอบภายใน 10 วันทำการ" in page.text
+
+
 def test_letters_that_failed_are_told_and_go_again(desk):
     make.advisory_request()
     RequestLetter.objects.update(state="failed", error="no mail server", tries=9)

@@ -6,15 +6,25 @@ from django import forms
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from consulting import appointments
 from consulting.models import Appointment
 from lopburi_pr.calendar_fields import DayField, HourField
-from lopburi_pr.templatetags.thai import daytime
+from lopburi_pr.templatetags.thai import weekday, year
 from lopburi_pr.thai_calendar import BANGKOK
 
 PLACE_HELP = _("Where we come to, the address of the online meeting, or the telephone to call.")
+
+
+def _told(slot):
+    """A time of the next weeks, without its year: one line on a phone."""
+    return gettext("%(day)s, %(from)s–%(until)s") % {
+        "day": weekday(slot.starts_at).replace(f" {year(slot.starts_at)}", ""),
+        "from": f"{slot.starts_at:%H:%M}",
+        "until": f"{slot.ends_at:%H:%M}",
+    }
 
 
 class SlotForm(forms.Form):
@@ -38,10 +48,7 @@ class SlotForm(forms.Form):
     def __init__(self, *args, slots, **kwargs):
         super().__init__(*args, **kwargs)
         self.slots = {slot.key: slot for slot in slots}
-        self.fields["slot"].choices = [
-            (key, f"{daytime(slot.starts_at)}–{slot.ends_at:%H.%M}")
-            for key, slot in self.slots.items()
-        ]
+        self.fields["slot"].choices = [(key, _told(slot)) for key, slot in self.slots.items()]
 
     def clean(self):
         given = super().clean()
@@ -73,7 +80,7 @@ class AppointmentForm(forms.Form):
 
     adviser = AdviserField(label=_("adviser"), queryset=User.objects.none())
     day = DayField(label=_("day of the appointment"), help_text=_("For example 24/12/2569"))
-    opens = HourField(label=_("from"), help_text=_("For example 13.30"))
+    opens = HourField(label=_("from"), help_text=_("For example 13:30"))
     closes = HourField(label=_("until"))
     mode = forms.ChoiceField(label=_("how"), choices=Appointment.Mode)
     place = forms.CharField(

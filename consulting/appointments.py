@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 
 from consulting import letters
 from consulting.models import Absence, AdvisoryRequest, Appointment, Availability, RequestLetter
-from lopburi_pr.templatetags.thai import day, daytime
+from lopburi_pr.templatetags.thai import day, time_span
 from lopburi_pr.thai_calendar import BANGKOK
 from lopburi_pr.thai_text import normalise
 from office import audit
@@ -156,8 +156,7 @@ def obstacles(appointment: Appointment) -> list[str]:
 
 def span(appointment: Appointment) -> str:
     """When, in words."""
-    upper = timezone.localtime(appointment.period.upper, BANGKOK)
-    return f"{daytime(appointment.period.lower)}–{upper:%H.%M}"
+    return time_span(appointment.period.lower, appointment.period.upper)
 
 
 # Steps

@@ -516,6 +516,7 @@ class FactsStep(BuddhistDays, OneStep, forms.ModelForm):
             *("subject", "agency", "agency_kind", "province", "district", "contact", "position"),
             *("phone", "email", "letter_number", "letter_on", "wanted_by", "may_publish"),
         )
+        help_texts = {"may_publish": _("Without names of people or agencies.")}
 
     def __init__(self, *args, advice, **kwargs):
         # Its own copy: what was typed and refused must not stand on the rest of the page.
@@ -645,7 +646,7 @@ class DeskForm(BuddhistDays, forms.ModelForm):
         label=_("Date of the letter"), required=False, help_text=_("For example 24/11/2569")
     )
     received_on = DayField(label=_("Received on"), help_text=_("From here on the time counts."))
-    received_hour = HourField(label=_("At what time"), help_text=_("For example 10.05"))
+    received_hour = HourField(label=_("At what time"), help_text=_("For example 10:05"))
     wanted_by = DayField(label=_("Wanted by"), required=False)
     files = FilesField(label=_("Files"), required=False)
     sending = forms.UUIDField(widget=forms.HiddenInput, required=False)
@@ -657,6 +658,7 @@ class DeskForm(BuddhistDays, forms.ModelForm):
             *("contact", "position", "phone", "email", "letter_number", "letter_on", "may_publish"),
         )
         widgets = {"detail": forms.Textarea(attrs={"rows": 5})}
+        help_texts = {"may_publish": _("Without names of people or agencies.")}
 
     GROUPS = (
         (
@@ -677,7 +679,7 @@ class DeskForm(BuddhistDays, forms.ModelForm):
     def __init__(self, *args, topic, **kwargs):
         self.topic = topic
         now = timezone.now().astimezone(BANGKOK)
-        begins = {"received_on": now.date(), "received_hour": f"{now:%H.%M}"}
+        begins = {"received_on": now.date(), "received_hour": f"{now:%H:%M}"}
         begins |= {"sending": uuid.uuid4()}
         begins["province"] = Province.objects.filter(code=HOME_PROVINCE).first()
         super().__init__(*args, initial=begins, **kwargs)

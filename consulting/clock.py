@@ -83,7 +83,7 @@ class Due:
 
     @property
     def explained(self) -> str:
-        """ครบกำหนดศุกร์ 15 พ.ค. 2569 (3 วันทำการ; ข้าม 13 พ.ค. วันพืชมงคล)"""
+        """ครบกำหนดวันศุกร์ 15 พ.ค. 2569 (3 วันทำการ; ข้าม 13 พ.ค. วันพืชมงคล)"""
         if self.at is None:
             left, since = self.left, self.pauses[-1].since
             in_days = self.span.unit == WORKING_DAYS
@@ -91,7 +91,7 @@ class Due:
                 "The clock stands still: waiting for your information since %(day)s; "
                 "once it is here, %(left)s will be left"
             ) % {
-                "day": day(since) if in_days else _dotted(daytime(since)),
+                "day": day(since) if in_days else daytime(since),
                 "left": _working_days(left) if in_days else length_of_time(left),
             }
         parts = "; ".join([str(self.span), *self._skips(), *self._stops()])
@@ -100,7 +100,7 @@ class Due:
         at = self.at.astimezone(BANGKOK)
         is_today = at.date() == timezone.localdate(timezone=BANGKOK)
         return gettext("Due at %(hour)s %(day)s (%(parts)s)") % {
-            "hour": _dotted(f"{at:%H:%M}" if get_language() == "en" else thai_time(at)),
+            "hour": f"{at:%H:%M}" if get_language() == "en" else thai_time(at),
             "day": gettext("today") if is_today else weekday(at),
             "parts": parts,
         }
@@ -119,7 +119,7 @@ class Due:
                 length, when = _working_days(pause.length), self._days(pause.first, pause.last)
             else:
                 length = length_of_time(pause.length)
-                when = _dotted(self._yearless(time_span(pause.since, pause.until)))
+                when = self._yearless(time_span(pause.since, pause.until))
             yield gettext("%(length)s not counted while waiting for your information, %(when)s") % {
                 "length": length,
                 "when": when,
@@ -259,11 +259,6 @@ def _runs(skipped):
 
 def _bangkok_day(moment):
     return moment.astimezone(BANGKOK).date()
-
-
-def _dotted(hours):
-    """Hours as the office writes its own in Thai: 10.05 น."""
-    return hours if get_language() == "en" else hours.replace(":", ".")
 
 
 def _working_days(count):

@@ -4,6 +4,7 @@ import hashlib
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from consulting import editing, files
 from consulting.models import Resource, ResourceEdition, Topic
@@ -19,7 +20,7 @@ class VoteForm(forms.Form):
 
     helpful = forms.TypedChoiceField(
         label=_("Did it help you?"),
-        choices=[("yes", _("Yes, it helped")), ("no", _("Not yet"))],
+        choices=[("yes", _("Yes, it helped")), ("no", _("No, not yet"))],
         coerce=lambda value: value == "yes",
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose one of the two.")},
@@ -62,17 +63,12 @@ class BeginForm(forms.ModelForm):
     class Meta:
         model = Resource
         fields = ("kind", "topic")
-        widgets = {"kind": forms.RadioSelect}
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["kind"].choices = Resource.Kind.choices
 
 
 class EditionForm(forms.ModelForm):
     """One version, with the kind and the topic of what it is a version of."""
 
-    kind = forms.ChoiceField(label=_("kind"), choices=Resource.Kind)
+    kind = forms.ChoiceField(label=pgettext_lazy("resource", "kind"), choices=Resource.Kind)
     topic = forms.ModelChoiceField(label=_("topic of advice"), queryset=Topic.objects.all())
     body_th = RichTextField(label=_("text (Thai)"), required=False)
     body_en = RichTextField(label=_("text (English)"), required=False)

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.safestring import mark_safe
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -122,7 +122,7 @@ def _list(request, side):
         gettext("Topic of advice"), topics, topic and topic.key, 0, lambda key: address(topic=key)
     )
     if kinds:
-        facets += facet(gettext("Kind"), kinds, kind, 1, lambda key: address(kind=key))
+        facets += facet(pgettext("resource", "Kind"), kinds, kind, 1, lambda key: address(kind=key))
     if topic:
         rows = rows.filter(resource__topic=topic)
     if kind:

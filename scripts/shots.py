@@ -47,7 +47,9 @@ def main(*only):
 
 def public_pages():
     """Name and Thai address of every page template, with the richest sample article first."""
-    from network import personal_links  # noqa: PLC0415 -- only now Django is ready
+    from consulting import letters  # noqa: PLC0415 -- only now Django is ready
+    from consulting.models import AdvisoryRequest, Resource  # noqa: PLC0415
+    from network import personal_links  # noqa: PLC0415
     from network.models import Asset, Certificate, Organization  # noqa: PLC0415
     from news.distributing import acknowledgement_token  # noqa: PLC0415
     from news.models import (  # noqa: PLC0415
@@ -72,6 +74,9 @@ def public_pages():
     desk = personal_links.issue(volunteer, by=None)
     own = desk.removesuffix("today/")
     carried = Broadcast.objects.filter(person=volunteer).first()
+    asked = AdvisoryRequest.objects.filter(is_sample=True)
+    follow = {advice.state: letters.address(advice) for advice in asked}
+    learnt = {resource.kind: resource.get_absolute_url() for resource in Resource.objects.all()}
     spoken, silent = shown.exclude(spoken="").first(), shown.filter(spoken="").first()
     return {
         "home": "/",
@@ -126,6 +131,18 @@ def public_pages():
         "equipment": "/network/equipment/",
         "asset": Asset.objects.listed().first().get_absolute_url(),
         "request-loan": "/network/equipment/request/",
+        "advice": "/consulting/",
+        "ask": "/consulting/request/?topic=campaign",
+        "track": "/consulting/track/",
+        **{f"follow-{state}": address for state, address in follow.items()},
+        "advice-receipt": f"{follow['received']}receipt/",
+        "advice-appointment": f"{follow['in-review']}appointment/",
+        "advice-rating": f"{follow['closed']}rating/",
+        "advice-figures": "/consulting/statistics/",
+        "answers": "/consulting/answers/",
+        "answer": learnt["answer"],
+        "resources": "/consulting/resources/",
+        "resource": learnt["template"],
         "topic": "/topics/disaster/",
         "district": "/districts/1601/",
         "tag": Tag.objects.exclude(tagged=None).first().get_absolute_url(),
@@ -161,7 +178,8 @@ def _public(browser, name, path):
 
 
 def back_office_pages():
-    from network.models import (  # noqa: PLC0415 -- only now Django is ready
+    from consulting.models import AdvisoryRequest, Resource  # noqa: PLC0415 -- only now Django is ready
+    from network.models import (  # noqa: PLC0415
         Asset,
         Channel,
         Loan,
@@ -179,6 +197,11 @@ def back_office_pages():
     )
     from office.models import Holiday  # noqa: PLC0415
 
+    cases = {
+        f"admin-request-{advice.state}": advice.get_admin_url()
+        for advice in AdvisoryRequest.objects.filter(is_sample=True)
+    }
+    resource = Resource.objects.first()
     chase = Release.objects.get(kind="correction")
     machine = Channel.objects.filter(kind="feed").first()
 
@@ -231,6 +254,16 @@ def back_office_pages():
         "admin-release-print": f"/admin/news/release/{chase.pk}/print/",
         "admin-channels": "/admin/network/channel/",
         "admin-channel": f"/admin/network/channel/{machine.pk}/change/",
+        "admin-requests": "/admin/consulting/advisoryrequest/",
+        **cases,
+        "admin-take-down": "/admin/consulting/advisoryrequest/add/?topic=campaign",
+        "admin-appointments": "/admin/consulting/appointment/",
+        "admin-resources": "/admin/consulting/resource/",
+        "admin-resource": f"/admin/consulting/resource/{resource.pk}/change/",
+        "admin-ratings": "/admin/consulting/rating/",
+        "admin-who-never-asks": "/admin/consulting/rating/silent/",
+        "admin-standards": "/admin/consulting/servicestandard/",
+        "admin-questions": "/admin/consulting/questionset/",
         "admin-days-off": "/admin/office/holiday/",
         "admin-day-off": f"/admin/office/holiday/{Holiday.objects.first().pk}/change/",
         "admin-identity": "/admin/office/officeidentity/1/change/",

@@ -5,6 +5,8 @@ from datetime import timedelta
 from django.contrib import admin
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import models
+from django.forms import TextInput
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -15,9 +17,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from consulting import appointments
-from consulting.appointment_forms import AppointmentForm
+from consulting.appointment_forms import AdviserField, AppointmentForm
 from consulting.models import Absence, AdvisoryRequest, Appointment, Availability
 from lopburi_pr.back_office import DeskAdmin
+from lopburi_pr.calendar_fields import DayField, HourField
+from lopburi_pr.templatetags.thai import day_span
 from lopburi_pr.thai_calendar import BANGKOK
 from office import audit
 
@@ -35,6 +39,10 @@ def advisers():
         CHANGE, include_superusers=False, backend="django.contrib.auth.backends.ModelBackend"
     )
     return permitted.filter(is_staff=True).order_by("first_name", "username")
+
+
+def named(person):
+    return person.get_full_name() or person.get_username() if person else ""
 
 
 class WhenFilter(admin.SimpleListFilter):
@@ -129,10 +137,9 @@ class AppointmentAdmin(DeskAdmin):
         tone = TONES[row.state]
         return format_html('<span class="stage stage--{}">{}</span>', tone, row.get_state_display())
 
-    @admin.display(description=_("who"))
+    @admin.display(description=_("who meets"))
     def who(self, row):
-        name = row.adviser.get_full_name() or row.adviser.get_username()
-        return f"{name} · {row.request.requester}"
+        return f"{named(row.adviser)} · {row.request.requester}"
 
     @admin.display(description=_("how"))
     def how(self, row):
@@ -228,24 +235,55 @@ class OfAdviser(admin.ModelAdmin):
     """Rows about one adviser, who is the one that writes them unless another is chosen."""
 
     list_filter = (("adviser", admin.RelatedOnlyFieldListFilter),)
+    formfield_overrides = {
+        models.DateField: {
+            "form_class": DayField,
+            "widget": TextInput,
+            "help_text": _("For example 24/12/2569"),
+        },
+        models.TimeField: {
+            "form_class": HourField,
+            "widget": TextInput,
+            "help_text": _("For example 13:30"),
+        },
+    }
+
+    @admin.display(description=_("adviser"), ordering="adviser__first_name")
+    def who(self, row):
+        return named(row.adviser)
 
     def get_changeform_initial_data(self, request):
         return {"adviser": request.user.pk} | super().get_changeform_initial_data(request)
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         if db_field.name in {"adviser", "deputy"}:
-            kwargs["queryset"] = advisers()
+            kwargs |= {"queryset": advisers(), "form_class": AdviserField}
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 
 @admin.register(Availability)
 class AvailabilityAdmin(OfAdviser):
-    list_display = ("adviser", "weekday", "opens", "closes", "minutes")
+    list_display = ("who", "weekday", "hours")
+    list_select_related = ("adviser",)
+
+    @admin.display(description=_("hours of an adviser"), ordering="opens")
+    def hours(self, row):
+        told = {"from": f"{row.opens:%H:%M}", "until": f"{row.closes:%H:%M}", "n": row.minutes}
+        return gettext("%(from)s–%(until)s, %(n)s minutes each") % told
 
 
 @admin.register(Absence)
 class AbsenceAdmin(OfAdviser):
-    list_display = ("adviser", "first_on", "last_on", "deputy")
+    list_display = ("who", "away", "deputised")
+    list_select_related = ("adviser", "deputy")
+
+    @admin.display(description=_("absence of an adviser"), ordering="first_on")
+    def away(self, row):
+        return day_span(row.first_on, row.last_on)
+
+    @admin.display(description=_("deputy"))
+    def deputised(self, row):
+        return named(row.deputy) or "–"
 
 
 def tasks(request):

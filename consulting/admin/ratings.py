@@ -9,6 +9,7 @@ from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from consulting import measuring, rating
@@ -24,7 +25,7 @@ class RatingAdmin(admin.ModelAdmin):
     """Read only; of one's own work not before there are several."""
 
     change_list_template = "admin/consulting/rating/change_list.html"
-    list_display = ("said", "wave", "stars", "use", "given")
+    list_display = ("said", "standing", "given")
     list_filter = ("wave", "overall", "use")
     ordering = ("-given_at",)
     list_per_page = 30
@@ -47,24 +48,26 @@ class RatingAdmin(admin.ModelAdmin):
     def has_delete_permission(self, request, obj=None):
         return False
 
-    @admin.display(description=_("what they say"))
+    @admin.display(description=_("what they say of it"))
     def said(self, row):
+        days = ngettext("after %(n)s day", "after %(n)s days", row.wave) % {"n": row.wave}
+        later = days if row.wave else ""
         return format_html(
-            '<span class="row-title">{}</span><span class="row-note">{} · {}</span>',
-            row.words or "–",
-            row.request.reference,
-            row.request.requester,
+            '<span class="row-title">{}</span><span class="row-note">{}</span>',
+            row.words or gettext("Without words"),
+            " · ".join(filter(None, [row.request.reference, str(row.request.requester), later])),
         )
 
-    @admin.display(description=_("all in all"), ordering="overall", empty_value="–")
-    def stars(self, row):
-        return "★" * row.overall if row.overall else None
+    @admin.display(description=_("rating"), ordering="overall")
+    def standing(self, row):
+        """Stars, or what became of the advice."""
+        return "★" * row.overall if row.overall else row.get_use_display()
 
     @admin.display(description=_("request"))
     def about(self, row):
         return format_html('<a href="{}">{}</a>', row.request.get_admin_url(), row.request)
 
-    @admin.display(description=_("given"), ordering="given_at")
+    @admin.display(description=pgettext_lazy("rating", "given"), ordering="given_at")
     def given(self, row):
         return daytime(row.given_at)
 

@@ -80,7 +80,7 @@ def due_in_words(
     at = advice.due_at.astimezone(BANGKOK)
     if at < now:
         return _overdue(advice, at, now, days or calendar())
-    hour = f"{at:%H:%M}" if get_language() == "en" else f"{at:%H.%M} น."
+    hour = f"{at:%H:%M}" if get_language() == "en" else f"{at:%H:%M} น."
     match (at.date() - now.date()).days:
         case 0:
             return gettext("Due today %(hour)s") % {"hour": hour}

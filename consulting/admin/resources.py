@@ -63,7 +63,7 @@ class ResourceAdmin(admin.ModelAdmin):
     """Everything there is to learn from; each leads to its latest version."""
 
     form = BeginForm
-    list_display = ("titled", "standing", "topic", "version", "review", "helped")
+    list_display = ("titled", "standing", "holds")
     list_filter = (StateFilter, "kind", "topic")
     search_fields = ("editions__search_text",)
     list_per_page = 30
@@ -107,11 +107,16 @@ class ResourceAdmin(admin.ModelAdmin):
 
     @admin.display(description=_("title"))
     def titled(self, resource):
-        return format_html(
-            '<span class="row-title">{}</span><span class="row-note">{}{}</span>',
-            resource.versions[0].title_th or gettext("No title yet"),
+        told = (
             resource.get_kind_display(),
-            f" · {gettext('sample data')}" if resource.is_sample else "",
+            str(resource.topic),
+            gettext("version %(n)s") % {"n": resource.versions[0].version},
+            gettext("sample data") if resource.is_sample else "",
+        )
+        return format_html(
+            '<span class="row-title">{}</span><span class="row-note">{}</span>',
+            resource.versions[0].title_th or gettext("No title yet"),
+            " · ".join(filter(None, told)),
         )
 
     @admin.display(description=_("state"))
@@ -121,21 +126,17 @@ class ResourceAdmin(admin.ModelAdmin):
         shown = [row for row in others if row.state == State.PUBLISHED]
         return format_html("{} {}", stage(latest), stage(shown[0]) if shown else "")
 
-    @admin.display(description=_("version"))
-    def version(self, resource):
-        return resource.versions[0].version
-
-    @admin.display(description=_("review by"))
-    def review(self, resource):
+    @admin.display(description=_("does it hold, did it help"), ordering="votes_helped")
+    def holds(self, resource):
+        """In words: on a phone no heading says what a day or a number is."""
         shown = [row for row in resource.versions if row.state == State.PUBLISHED]
-        return day(shown[0].review_by) if shown else "–"
-
-    @admin.display(description=_("it helped"), ordering="votes_helped")
-    def helped(self, resource):
-        if not resource.votes_all:
-            return "–"
-        told = {"helped": resource.votes_helped, "all": resource.votes_all}
-        return gettext("%(helped)s of %(all)s") % told
+        said = []
+        if shown:
+            said.append(gettext("review by %(day)s") % {"day": day(shown[0].review_by)})
+        if resource.votes_all:
+            told = {"helped": resource.votes_helped, "all": resource.votes_all}
+            said.append(gettext("it helped %(helped)s of %(all)s") % told)
+        return " · ".join(said)
 
 
 def _told(name, of):

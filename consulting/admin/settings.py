@@ -6,9 +6,11 @@ from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from consulting.casework_forms import KIND_LABELS, QuestionsFormSet, StandardForm, TopicForm
+from consulting.clock import Span
 from consulting.models import QuestionSet, ServiceStandard, Topic
 from lopburi_pr.templatetags.thai import daytime
 
@@ -108,6 +110,13 @@ class QuestionSetAdmin(Kept):
 @admin.register(ServiceStandard)
 class ServiceStandardAdmin(Kept):
     form = StandardForm
-    list_display = ("__str__", "first_reply", "answer", "unit", "made")
+    list_display = ("__str__", "promised", "made")
     list_filter = ("lane",)
     fields = ("lane", "first_reply", "answer", "unit")
+
+    @admin.display(description=_("what is promised"))
+    def promised(self, standard):
+        return gettext("first reply within %(first)s, answer within %(answer)s") % {
+            "first": Span(standard.first_reply, standard.unit),
+            "answer": Span(standard.answer, standard.unit),
+        }

@@ -9,8 +9,10 @@ from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from consulting.models.requests import AdvisoryRequest, staff
+from lopburi_pr.templatetags.thai import day_span, daytime
 
 
 class Availability(models.Model):
@@ -47,7 +49,7 @@ class Availability(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.get_weekday_display()} {self.opens:%H.%M}–{self.closes:%H.%M}"
+        return f"{self.get_weekday_display()} {self.opens:%H:%M}–{self.closes:%H:%M}"
 
 
 class Absence(models.Model):
@@ -86,7 +88,7 @@ class Absence(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.adviser} {self.first_on}–{self.last_on}"
+        return f"{self.adviser} {day_span(self.first_on, self.last_on)}"
 
 
 class AppointmentQuerySet(models.QuerySet):
@@ -133,7 +135,7 @@ class Appointment(models.Model):
     place = models.CharField(
         _("place, address of the meeting or telephone"), max_length=300, blank=True
     )
-    purpose = models.CharField(_("what for"), max_length=300)
+    purpose = models.CharField(pgettext_lazy("appointment", "what for"), max_length=300)
     state = models.CharField(
         _("state"), max_length=10, choices=State, default=State.REQUESTED, editable=False
     )
@@ -174,4 +176,4 @@ class Appointment(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.request.reference} {self.period.lower:%Y-%m-%d %H:%M}"
+        return f"{self.request.reference} {daytime(self.period.lower)}"

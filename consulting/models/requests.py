@@ -9,6 +9,7 @@ from django.db.models import F, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from consulting.models.topics import QuestionSet, ServiceStandard, Topic
 from lopburi_pr.thai_text import to_arabic_digits
@@ -99,7 +100,7 @@ class AdvisoryRequest(models.Model):
         CLOSED = "closed", _("Closed")
         FORWARDED = "forwarded", _("Forwarded")
         DECLINED = "declined", _("Declined")
-        WITHDRAWN = "withdrawn", _("Withdrawn")
+        WITHDRAWN = "withdrawn", pgettext_lazy("request", "Withdrawn")
         MERGED = "merged", _("Joined to another")
         SPAM = "spam", _("Not a request")
 

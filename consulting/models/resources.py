@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from consulting.models.requests import AdvisoryRequest, staff
 from consulting.models.topics import Topic
@@ -23,7 +24,7 @@ class Resource(models.Model):
         SLIDES = "slides", _("Slides")
         CLIP = "clip", _("Clip")
 
-    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
+    kind = models.CharField(pgettext_lazy("resource", "kind"), max_length=10, choices=Kind)
     topic = models.ForeignKey(
         Topic, models.PROTECT, related_name="resources", verbose_name=_("topic of advice")
     )

@@ -63,7 +63,7 @@ def test_the_queue_begins_with_what_is_due_first(desk, officer):
     assert [row.subject for row in page.context["cl"].result_list] == [
         *("ค้างอยู่", "ข่าวลือ", "รอได้", "รอผู้ขอ")
     ]
-    for told in ("เกินกำหนด 7 วันทำการ", "ครบกำหนดวันนี้ 11.00 น.", "รอผู้ขอ"):
+    for told in ("เกินกำหนด 7 วันทำการ", "ครบกำหนดวันนี้ 11:00 น.", "รอผู้ขอ"):
         assert told in page.text
 
 

@@ -255,7 +255,8 @@ def test_the_list_tells_state_version_review_and_votes(
 
     text = page.content.decode()
     assert edition.title_th in text
-    assert "1 จาก 2" in text
+    assert "ช่วยได้ 1 จาก 2 คน" in text
+    assert ("ฉบับที่ 2" in text, "ทบทวนภายใน" in text) == (True, True)
     assert "สั้นไป" in client.get(address(edition)).content.decode()
 
 

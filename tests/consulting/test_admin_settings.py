@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from consulting import loading
 from consulting.models import QuestionSet, RequestLetter, ServiceStandard, Topic
 from tests import make
 
@@ -113,6 +114,14 @@ def test_a_new_standard_is_a_new_version_and_old_requests_keep_theirs(heads_desk
     assert advice.standard.version == 1
     row = reverse("admin:consulting_servicestandard_change", args=[latest.pk])
     assert heads_desk.post(row, given).status_code == 403
+
+
+def test_standards_are_told_in_whole_sentences(desk):
+    loading.load()
+
+    page = desk.get("/admin/consulting/servicestandard/")
+
+    assert "ตอบรับครั้งแรกภายใน 3 วันทำการ ตอบภายใน 10 วันทำการ" in page.text
 
 
 def test_letters_that_failed_are_told_and_go_again(desk):

@@ -190,3 +190,31 @@ def test_staff_make_move_and_note_it_at_the_desk(adviser, advice, travel, client
     assert appointment.state == "done"
     assert client.get(f"{here}change/").status_code == 200
     assert client.get("/admin/consulting/appointment/?when=all").status_code == 200
+
+
+def test_times_are_told_as_people_here_read_them(adviser, advice, travel, client):
+    travel(FRIDAY)
+    row = book(advice, adviser, period(8, 13, 14))
+
+    page = client.get(f"/consulting/track/{tokens.of(advice.link_name)}/appointment/")
+
+    assert str(row).replace("\xa0", " ") == f"{advice.reference} 8 ธ.ค. 2569 เวลา 13:00 น."
+    assert "จันทร์ 7 ธ.ค. 09:00–09:45" in page.text
+
+
+def test_hours_and_absences_name_people_and_buddhist_years(adviser, client):
+    adviser.first_name, adviser.last_name = "กมล", "ตัวอย่าง"
+    adviser.save()
+    client.force_login(adviser)
+
+    form = client.get("/admin/consulting/absence/add/")
+    client.post(
+        "/admin/consulting/absence/add/",
+        {"adviser": adviser.pk, "first_on": "14/12/2569", "last_on": "16/12/2569"},
+    )
+    absences = client.get("/admin/consulting/absence/")
+    hours = client.get("/admin/consulting/availability/")
+
+    assert "กมล ตัวอย่าง</option>" in form.text
+    assert "14–16 ธ.ค. 2569" in absences.text
+    assert "09:00–10:30 น. นัดละ 45 นาที" in hours.text

@@ -44,7 +44,7 @@ def test_three_working_days_skip_the_ploughing_day(government):
     assert (found.at, found.left, found.day_zero) == (at(15, "16:30"), None, date(2026, 5, 11))
     assert found.skipped == ((date(2026, 5, 13), PLOUGHING),)
     with override("th"):
-        assert found.explained == "ครบกำหนดศุกร์ 15 พ.ค. 2569 (3 วันทำการ; ข้าม 13 พ.ค. วันพืชมงคล)"
+        assert found.explained == "ครบกำหนดวันศุกร์ 15 พ.ค. 2569 (3 วันทำการ; ข้าม 13 พ.ค. วันพืชมงคล)"
     with override("en"):
         assert found.explained == (
             "Due Friday 15 May 2026 (3 working days; skipping 13 May Royal Ploughing Ceremony)"
@@ -82,7 +82,7 @@ def test_days_at_whose_close_the_asker_owes_an_answer_do_not_count(government):
     assert [pause[2:] for pause in found.pauses] == [(3, date(2026, 5, 18), date(2026, 5, 20))]
     with override("th"):
         assert found.explained == (
-            "ครบกำหนดศุกร์ 22 พ.ค. 2569 (2 วันทำการ; หยุดนับ 3 วันทำการ ระหว่างรอข้อมูลจากท่าน 18–20 พ.ค.)"
+            "ครบกำหนดวันศุกร์ 22 พ.ค. 2569 (2 วันทำการ; หยุดนับ 3 วันทำการ ระหว่างรอข้อมูลจากท่าน 18–20 พ.ค.)"
         )
 
 
@@ -108,7 +108,7 @@ def test_an_open_pause_says_what_is_left(government):
     assert not is_late(found, at(31))
     with override("th"):
         assert found.explained == (
-            "หยุดนับเวลา: รอข้อมูลจากท่านตั้งแต่ 19 พ.ค. 2569; เมื่อได้รับแล้วเหลืออีก 2 วันทำการ"
+            "หยุดนับเวลา: รอข้อมูลจากท่านตั้งแต่ 19 พ.ค. 2569 เมื่อได้รับแล้วจะเหลือเวลาอีก 2 วันทำการ"
         )
     with override("en"):
         assert found.explained == (
@@ -132,7 +132,7 @@ def test_neighbouring_days_off_of_one_name_are_told_as_one(government):
     assert found.at == at(16, "16:30", month=4)
     with override("th"):
         assert found.explained == (
-            "ครบกำหนดพฤหัสบดี 16 เม.ย. 2569 (1 วันทำการ; ข้าม 13–15 เม.ย. วันสงกรานต์)"
+            "ครบกำหนดวันพฤหัสบดี 16 เม.ย. 2569 (1 วันทำการ; ข้าม 13–15 เม.ย. วันสงกรานต์)"
         )
 
 
@@ -141,7 +141,7 @@ def test_days_off_of_another_year_carry_it(government):
 
     with override("th"):
         assert found.explained == (
-            "ครบกำหนดจันทร์ 4 ม.ค. 2570 (1 วันทำการ; ข้าม 31 ธ.ค. 2569 วันสิ้นปี, 1 ม.ค. วันขึ้นปีใหม่)"
+            "ครบกำหนดวันจันทร์ 4 ม.ค. 2570 (1 วันทำการ; ข้าม 31 ธ.ค. 2569 วันสิ้นปี, 1 ม.ค. วันขึ้นปีใหม่)"
         )
 
 
@@ -151,12 +151,12 @@ def test_hours_run_at_night_and_on_days_off(government, travel):
     travel(at(13, "09:06"))
     assert found.at == at(13, "10:05")
     with override("th"):
-        assert found.explained == "ครบกำหนด 10.05 น. วันนี้ (1 ชั่วโมง)"
+        assert found.explained == "ครบกำหนด 10:05 น. วันนี้ (1 ชั่วโมง)"
     with override("en"):
         assert found.explained == "Due at 10:05 today (1 hour)"
     travel(at(14))
     with override("th"):
-        assert found.explained == "ครบกำหนด 10.05 น. พุธ 13 พ.ค. 2569 (1 ชั่วโมง)"
+        assert found.explained == "ครบกำหนด 10:05 น. พุธ 13 พ.ค. 2569 (1 ชั่วโมง)"
 
 
 def test_a_pause_adds_its_length_to_hours(government):
@@ -165,8 +165,8 @@ def test_a_pause_adds_its_length_to_hours(government):
     assert found.at == at(13, "01:45")
     with override("th"):
         assert found.explained.replace("\xa0", " ") == (
-            "ครบกำหนด 01.45 น. พุธ 13 พ.ค. 2569 (2 ชั่วโมง; หยุดนับ 45 นาที "
-            "ระหว่างรอข้อมูลจากท่าน 12–13 พ.ค. (เริ่ม 23.30 น.))"
+            "ครบกำหนด 01:45 น. พุธ 13 พ.ค. 2569 (2 ชั่วโมง; หยุดนับ 45 นาที "
+            "ระหว่างรอข้อมูลจากท่าน 12–13 พ.ค. (เริ่ม 23:30 น.))"
         )
 
 
@@ -178,8 +178,8 @@ def test_hours_stand_still_while_a_pause_is_open(government):
     assert reached.at == at(13, "01:00")
     with override("th"):
         assert found.explained.replace("\xa0", " ") == (
-            "หยุดนับเวลา: รอข้อมูลจากท่านตั้งแต่ 12 พ.ค. 2569 เวลา 23.30 น.; "
-            "เมื่อได้รับแล้วเหลืออีก 1 ชั่วโมง 30 นาที"
+            "หยุดนับเวลา: รอข้อมูลจากท่านตั้งแต่ 12 พ.ค. 2569 เวลา 23:30 น. "
+            "เมื่อได้รับแล้วจะเหลือเวลาอีก 1 ชั่วโมง 30 นาที"
         )
 
 

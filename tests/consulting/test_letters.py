@@ -99,3 +99,14 @@ def test_every_letter_is_whole_in_both_languages(db, kind):
         assert "{" not in message.body + message.subject
         assert request.reference in message.subject
         assert "/consulting/track/" in message.body
+
+
+def test_the_list_says_what_to_whom_and_when_without_headings(officer, client):
+    request = make.advisory_request()
+    client.force_login(officer)
+
+    page = client.get("/admin/consulting/requestletter/")
+
+    assert request.requester in page.text
+    assert "ส่งครั้งต่อไป" in page.text
+    assert ">Request<" not in page.text

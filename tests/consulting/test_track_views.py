@@ -188,3 +188,23 @@ def test_a_number_that_is_none_is_explained(client, reference):
 
     assert answer.status_code == 400
     assert 'href="#id_reference"' in answer.text
+
+
+def test_what_was_taken_back_is_a_request_and_no_news(client, advice):
+    casework.withdraw(advice)
+
+    page = client.get(address(advice))
+
+    assert "ถอนคำขอแล้ว" in page.text
+    assert "ถอนการเผยแพร่" not in page.text
+
+
+def test_nothing_is_called_sent_beside_a_refusal(client, advice):
+    sent = "เราได้รับข้อความของท่านแล้ว"
+
+    after = client.get(f"{address(advice)}?written=1")
+    refused = client.post(f"{address(advice)}?written=1", {"do": "reply", "text": ""})
+
+    assert sent in after.text
+    assert refused.status_code == 400
+    assert sent not in refused.text

@@ -17,7 +17,7 @@ def complaints():
 
 
 @pytest.fixture
-def page(transactional_db, page, complaints):
+def page(page, complaints):
     """A phone. When the test ends every window closes and the site answers what was still asked:
     emptying the tables at that moment would end in a deadlock.
     """

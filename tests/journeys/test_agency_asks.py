@@ -150,4 +150,4 @@ def test_the_answer_is_read_and_the_request_taken_up_again(live_server, plain_pa
     plain_page.get_by_label("เขียนถึงเรา").fill("ใช้ไม่ได้กับตลาดนัด")
     plain_page.get_by_role("button", name="ส่งข้อความ").click()
 
-    expect(plain_page.get_by_text("เปิดเรื่องใหม่").first).to_be_visible()
+    expect(plain_page.get_by_text("เปิดเรื่องอีกครั้ง").first).to_be_visible()

@@ -181,7 +181,7 @@ def assign(request: AdvisoryRequest, to, *, by, note: str = "") -> None:
     request.assignee = to
     told = ": ".join(filter(None, [to.get_full_name() or to.get_username(), note.strip()]))
     if request.state == State.RECEIVED:
-        _move(request, State.ASSIGNED, "assign", by, before, told)
+        _move(request, State.ASSIGNED, "assign", by, before, told=told)
     else:
         request.save()
         audit.record(request, "assign", by=by, before=before, after=before, note=told)
@@ -427,6 +427,9 @@ def take_up_again(request: AdvisoryRequest, *, by=None, reason: str = "") -> Non
     """
     before = _begin(request, "take up again")
     request.reason = request.forwarded_to = ""
+    # It ended while somebody read its answer: that begins anew too, with its author.
+    unread = request.messages.filter(is_answer=True, state=Message.State.IN_REVIEW)
+    unread.update(state=Message.State.DRAFT)
     standard = ServiceStandard.objects.now_for(Lane.REOPENED)
     state = State.IN_CONSULTATION if request.assignee_id else State.RECEIVED
     _move(request, state, "take up again", by, before, reason, mail=False, standard=standard)

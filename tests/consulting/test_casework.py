@@ -9,6 +9,7 @@ from consulting import casework, promises
 from consulting.models import AdvisoryRequest, Change, Message, RequestLetter
 from lopburi_pr.thai_calendar import BANGKOK
 from network import tokens
+from office import audit
 from tests import make
 
 State = AdvisoryRequest.State
@@ -209,6 +210,28 @@ def test_a_lost_link_goes_only_to_the_mailbox_it_came_from(db):
     casework.lost_link(request.reference, "KRU@example.go.th")
 
     assert RequestLetter.objects.get().kind == "link"
+
+
+def test_what_a_colleague_should_know_is_told_to_staff_alone(officer, head):
+    request = make.advisory_request()
+
+    casework.assign(request, officer, by=head, note="ระวังคนนี้")
+
+    assert [*request.changes.values_list("reason", flat=True)] == ["", ""]
+    assert "ระวังคนนี้" in audit.trail(request)[0].note
+
+
+def test_an_answer_that_nobody_had_read_at_the_end_goes_on_when_it_is_taken_up_again(officer, head):
+    request = make.advisory_request()
+    casework.take(request, by=officer)
+    answer = casework.write_answer(request, "ร่าง", by=officer)
+    casework.submit_answer(answer, by=officer)
+    casework.withdraw(request)
+
+    casework.take_up_again(request, by=head)
+    answer_for(request, officer, head)
+
+    assert request.state == State.ANSWERED
 
 
 def test_random_walks_keep_the_order_of_states(officer, head):

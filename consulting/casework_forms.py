@@ -431,7 +431,7 @@ class AgainStep(Step):
     key, step, permission = "again", "take up again", DECIDE
     title, button = _("Take it up again"), _("Take it up again with this reason")
     done = _("Taken up again, with a promise of its own.")
-    reason = forms.CharField(label=_("Why?"), max_length=300)
+    reason = forms.CharField(label=_("Why? The requester reads it."), max_length=300)
 
     def take(self):
         reason = self.cleaned_data["reason"]
@@ -728,7 +728,9 @@ class DeskForm(BuddhistDays, forms.ModelForm):
                 language="th",
                 **given,
             )
-            for file in self.cleaned_data["files"]:
+            # Pressed twice it is there once, and so are its files.
+            is_there = advice.files.exists()
+            for file in [] if is_there else self.cleaned_data["files"]:
                 file.request = advice
                 file.full_clean(exclude=OWNERS)
                 file.save()

@@ -383,6 +383,19 @@ def test_a_letter_is_taken_down_with_its_questions(desk):
 
 
 @pytest.mark.usefixtures("monday")
+def test_what_is_sent_twice_at_the_desk_is_taken_down_once(desk):
+    make.advisory_request()
+    told = TOLD | {"sending": "9a0cbd0e-5b8c-4a0e-a6b2-0e2f7f1f2b11"}
+
+    for _press in range(2):
+        paper = SimpleUploadedFile("a.pdf", b"%PDF-1.7\n%%EOF\n")
+        answer = desk.post(f"{QUEUE}add/?topic=campaign", told | {"files": paper})
+        assert answer.status_code == 302
+
+    assert AdvisoryRequest.objects.get(channel="letter").files.count() == 1
+
+
+@pytest.mark.usefixtures("monday")
 @pytest.mark.parametrize(
     "wrong",
     [

@@ -399,7 +399,9 @@ def join(request: AdvisoryRequest, into: AdvisoryRequest, *, by) -> None:
     )
     request.merged_into = into
     _move(request, State.MERGED, "join", by, before, into.reference)
-    audit.record(into, "take over", by=by, before=into.state, after=into.state, note=str(request))
+    audit.record(
+        into, "take over", by=by, before=into.state, after=into.state, note=request.reference
+    )
 
 
 @transaction.atomic

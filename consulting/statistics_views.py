@@ -121,7 +121,7 @@ def _glance(told):
         return "" if value is None else f"{value:.0%}"
 
     values = {
-        "received": (f"{told.received:,}", ""),
+        "received": (_figure(told.received), ""),
         "on-time": (percent(told.on_time), _of(told.on_time_of)),
         "waiting-share": (percent(told.waiting_share), ""),
         "reopened": (percent(told.reopened), ""),
@@ -135,6 +135,10 @@ def _glance(told):
         for label, value in told.aspects
     ]
     return rows[:5] + aspects + rows[5:]
+
+
+def _figure(count):
+    return "" if measuring.shown(count) is None else f"{count:,}"
 
 
 def _of(count):
@@ -156,23 +160,29 @@ def statistics_csv(request):
 
 
 def _rows(told):
-    yield ["received", "", told.received, told.received]
+    def number(count):
+        return "" if count is None else count
+
+    def few(count):
+        return number(measuring.shown(count))
+
+    yield ["received", "", few(told.received), few(told.received)]
     for name in ("by_topic", "by_channel", "by_kind", "by_district"):
-        for label, number in getattr(told, name):
-            yield [name, label, "" if number is None else number, ""]
+        for label, count in getattr(told, name):
+            yield [name, label, number(count), ""]
     for name in ("first_reply", "answer", "crisis_first_reply"):
         taken = getattr(told, name)
         for part in ("median", "ninth"):
             value = getattr(taken, part)
-            yield [name, part, "" if value is None else f"{value:.1f}", taken.count]
+            yield [name, part, "" if value is None else f"{value:.1f}", few(taken.count)]
     for name, of in (("on_time", told.on_time_of), ("used", told.used_of)):
         value = getattr(told, name)
-        yield [name, "", "" if value is None else f"{value:.3f}", of]
+        yield [name, "", "" if value is None else f"{value:.3f}", few(of)]
     for name in ("waiting_share", "reopened"):
         value = getattr(told, name)
         yield [name, "", "" if value is None else f"{value:.3f}", ""]
     for label, value in [("", told.rating), *told.aspects]:
-        yield ["rating", label, "" if value is None else f"{value:.2f}", told.ratings]
+        yield ["rating", label, "" if value is None else f"{value:.2f}", few(told.ratings)]
     yield ["helped", "", told.helped, ""]
 
 

@@ -74,8 +74,12 @@ def test_few_requests_are_told_of_by_no_number_at_all(client, answer):
     page = client.get("/consulting/statistics/").context
     rows = client.get("/consulting/statistics.csv").text.splitlines()[1:]
 
-    assert [value for _key, _name, value, of in page["glance"] if value not in {"", "0"} or of] == []
-    assert [row for row in rows if row.split(",")[-2:] not in (["", ""], ["0", ""], ["", "0"])] == []
+    assert [
+        value for _key, _name, value, of in page["glance"] if value not in {"", "0"} or of
+    ] == []
+    assert [
+        row for row in rows if row.split(",")[-2:] not in (["", ""], ["0", ""], ["", "0"])
+    ] == []
 
 
 def test_spam_samples_and_what_was_joined_are_not_counted(officer):

@@ -268,7 +268,11 @@ def file(request, pk):
     """The file of a published version under the name that its editors gave it; others for staff."""
     edition = get_object_or_404(ResourceEdition.objects.exclude(file=""), pk=pk)
     is_public = edition.state == ResourceEdition.State.PUBLISHED
-    may_look = request.user.is_staff and request.user.has_perm("consulting.view_resourceedition")
+    may_look = not is_public and (
+        request.user.is_staff
+        and request.user.has_perm("consulting.view_resourceedition")
+        and ResourceEdition.objects.open_to(request.user).filter(pk=pk).exists()
+    )
     if not (is_public or may_look):
         raise Http404
     return send(

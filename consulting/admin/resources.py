@@ -76,6 +76,9 @@ class ResourceAdmin(admin.ModelAdmin):
         votes = Count("editions__votes", distinct=True)
         helped = Count("editions__votes", Q(editions__votes__is_helpful=True), distinct=True)
         rows = super().get_queryset(request).annotate(votes_all=votes, votes_helped=helped)
+        if not request.user.has_perm(SEES_REQUESTS):
+            raw = ResourceEdition.objects.raw_drafts()
+            rows = rows.exclude(pk__in=raw.values("resource"))
         return rows.prefetch_related(Prefetch("editions", versions, to_attr="versions"))
 
     def get_search_results(self, request, queryset, search_term):
@@ -238,6 +241,9 @@ class ResourceEditionAdmin(DeskAdmin, EditorPages):
 
     class Media:
         js = (Script("js/editor.js", defer=True),)
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).open_to(request.user)
 
     def has_module_permission(self, request):
         return False  # reached through its resource

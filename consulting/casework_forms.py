@@ -14,7 +14,7 @@ from django.forms.formsets import DELETION_FIELD_NAME
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from consulting import casework, services
+from consulting import casework, editing, services
 from consulting.files import OWNERS, FilesField
 from consulting.models import (
     AdvisoryRequest,
@@ -441,6 +441,28 @@ class AgainStep(Step):
 # What else happens under the number
 
 
+class TeachStep(Step):
+    """From an answer that was sent to a draft for everybody."""
+
+    key, permission = "teach", "consulting.add_resource"
+    group = ELSE
+    title = button = _("Make an answer for others of it")
+    done = _("A draft for everybody. Take out who they are; a second person publishes it.")
+
+    @classmethod
+    def obstacles(cls, advice):
+        return [] if cls._sent(advice) else [_("Only an answer that was sent can teach others.")]
+
+    @staticmethod
+    def _sent(advice):
+        return advice.messages.told().filter(is_answer=True).last()
+
+    def take(self):
+        if sentences := self.obstacles(self.advice):
+            raise ValidationError(sentences)
+        return editing.from_answer(self._sent(self.advice), by=self.person)
+
+
 class BorrowStep(Step):
     key = "borrow"
     group = ELSE
@@ -535,8 +557,8 @@ STEPS = {
     step.key: step
     for step in (
         *(TakeStep, AssignStep, SayStep, AskStep, WaitStep, GoOnStep, AnswerStep, SendStep),
-        *(ReturnStep, CloseStep, AgainStep, NoteStep, OrderStep, BorrowStep, JoinStep),
-        *(ForwardStep, DeclineStep, SpamStep, FactsStep),
+        *(ReturnStep, CloseStep, AgainStep, NoteStep, TeachStep, OrderStep, BorrowStep),
+        *(JoinStep, ForwardStep, DeclineStep, SpamStep, FactsStep),
     )
 }
 # What is obvious next, by state; what waits for somebody else has nothing.

@@ -175,6 +175,9 @@ class ResourceEdition(models.Model):
     def __str__(self):
         return self.title_th
 
+    def get_admin_url(self):
+        return reverse("admin:consulting_resourceedition_change", args=[self.pk])
+
 
 class Given(models.Model):
     """A requester was given an edition: whoever was, is told when it changes."""

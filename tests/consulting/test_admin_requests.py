@@ -303,6 +303,21 @@ def test_doubles_are_suggested_and_joined_by_number(desk):
     assert second.merged_into == first
 
 
+def test_an_answer_that_was_sent_begins_a_draft_for_everybody_once(desk, head, officer):
+    advice = in_review(officer)
+    too_early = take(desk, advice, "teach")
+    casework.send_answer(advice.messages.get(), by=head)
+
+    pressed = [take(desk, advice, "teach").url for _ in range(2)]
+
+    draft = ResourceEdition.objects.get()
+    assert too_early.status_code == 400
+    assert pressed == [draft.get_admin_url()] * 2
+    assert [*draft.resource.sources.all()] == [advice]
+    assert (draft.state, draft.author) == ("draft", officer)
+    assert desk.get(draft.get_admin_url()).status_code == 200
+
+
 def test_in_a_crisis_an_answer_leaves_at_once(desk, officer):
     advice = make.advisory_request("crisis")
     casework.take(advice, by=officer)

@@ -189,9 +189,7 @@ def test_the_head_reads_ticks_and_publishes(client, officer, head):
 
 def test_an_editor_sees_neither_the_request_nor_its_words(client):
     request = make.advisory_request(may_publish=True)
-    draft = make.resource_draft(
-        "answer", sources=[request], original="คำตอบถึงผู้ขอ", basis="consent"
-    )
+    draft = make.resource_draft("answer", sources=[request], original="คำตอบถึงผู้ขอ", basis="consent")
     editing.submit(draft, by=draft.author)
     client.force_login(make.officer("ploy", "editor"))
 

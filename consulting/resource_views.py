@@ -306,10 +306,7 @@ def _vote(request, pk, side):
         if not wait:
             form.save(edition, visitors.mark(request, "helpful", edition.pk))
             return redirect(f"{request.path}?thanks=1")
-        form.add_error(
-            None, gettext("Too much was sent from here. Please try again later, or call us.")
-        )
-        status = 429
+        form.add_error(None, visitors.TOO_MUCH)
     context = {
         "side": side,
         "list_url": reverse(side.name),
@@ -318,10 +315,8 @@ def _vote(request, pk, side):
         "form": form,
         "is_thanked": request.GET.get("thanks") == "1" and not form.is_bound,
     }
-    response = render(request, "consulting/resource_vote.html", context, status=status)
-    if wait:
-        response.headers["Retry-After"] = str(wait)
-    return response
+    answer = render(request, "consulting/resource_vote.html", context, status=status)
+    return visitors.told_to_wait(answer, wait)
 
 
 def search_block(words, stamp):

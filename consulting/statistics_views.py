@@ -13,15 +13,18 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from consulting import casework, measuring, rating
 from consulting.statistics_forms import OutcomeForm, RatingForm
-from lopburi_pr.http import limited, public, secret
+from lopburi_pr import visitors
+from lopburi_pr.http import public, secret
 from lopburi_pr.thai_calendar import fiscal_year
 from lopburi_pr.thai_text import to_arabic_digits
+
+HOUR = 3600
+RATED_AN_HOUR = 60  # of one address; a whole office shares one
 
 
 # The secret in the address is the proof, so a forged request can't be sent by who doesn't have it.
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
-@limited(30, 3600)
 @secret
 def rate(request, token):
     """Say what the advice was worth. To open the page, by a link with stars too, saves nothing."""
@@ -31,14 +34,16 @@ def rate(request, token):
     wave = rating.open_wave(found)
     given = found.ratings.filter(wave=wave).first() if wave is not None else None
     sentences = rating.obstacles(found, wave) if wave is not None else rating.obstacles(found, 0)
-    form = _rating_form(request, wave, given)
+    form, wait = _rating_form(request, wave, given), 0
     if request.method == "POST" and not sentences and form.is_valid():
+        wait = visitors.seconds_to_wait(request, "rate", most=RATED_AN_HOUR, seconds=HOUR)
         try:
-            rating.give(found, wave=wave, **form.cleaned_data)
+            if not wait:
+                rating.give(found, wave=wave, **form.cleaned_data)
+                return redirect(f"{request.path}?done=1")
+            form.add_error(None, visitors.TOO_MUCH)
         except ValidationError as refused:
             form.add_error(None, refused)
-        else:
-            return redirect(f"{request.path}?done=1")
     context = {
         "advice": found,
         "form": form,
@@ -48,7 +53,8 @@ def rate(request, token):
         "back": reverse("consulting:follow", args=[token]),
     }
     status = 400 if form.is_bound else 200
-    return render(request, "consulting/rate.html", context, status=status)
+    answer = render(request, "consulting/rate.html", context, status=status)
+    return visitors.told_to_wait(answer, wait)
 
 
 def _rating_form(request, wave, given):

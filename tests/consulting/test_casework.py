@@ -226,8 +226,11 @@ def test_an_answer_that_nobody_had_read_at_the_end_goes_on_when_it_is_taken_up_a
     casework.take(request, by=officer)
     answer = casework.write_answer(request, "ร่าง", by=officer)
     casework.submit_answer(answer, by=officer)
+    waiting = Message.objects.to_review(head)
+    before = waiting.count()
     casework.withdraw(request)
 
+    assert (before, waiting.count()) == (1, 0)
     casework.take_up_again(request, by=head)
     answer_for(request, officer, head)
 

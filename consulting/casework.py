@@ -34,6 +34,7 @@ from lopburi_pr.thai_calendar import fiscal_year
 from lopburi_pr.thai_text import normalise
 from network import tokens
 from network.models import Organization
+from network.models.people import FORGOTTEN
 from office import audit
 from office.numbering import next_number
 
@@ -73,6 +74,8 @@ FROM = {
 
 def obstacles(request: AdvisoryRequest, step: str) -> list[str]:
     """Sentences that say why a step of ``FROM`` can't be taken; empty when it can."""
+    if request.contact == FORGOTTEN:
+        return [_("Their data are deleted already.")]
     if request.state in FROM[step]:
         return []
     state = request.get_state_display()
@@ -515,7 +518,9 @@ def _move(request, state, verb, by, before, reason="", *, told="", mail=True, st
     """Bring it into a state. ``reason`` is read by the requester, ``told`` by staff alone."""
     reason = normalise(reason).strip()
     request.state = state
-    request.full_clean(exclude=["question_set"])
+    # What a step does not write can't stand in its way: a telephone number of another time, say.
+    request.clean_fields(exclude={each.name for each in request._meta.fields} - _MOVED)
+    request.validate_constraints()
     _change(request, state, by=by, reason=reason, standard=standard)
     promises.reckon(request, save=False)
     request.save()
@@ -524,6 +529,7 @@ def _move(request, state, verb, by, before, reason="", *, told="", mail=True, st
         letters.write(request, Mail.STATE)
 
 
+_MOVED = {"state", "reason", "forwarded_to", "merged_into", "assignee"}
 # A letter tells of these; of a message or an answer its own letter does.
 MAILED = {State.WAITING_OTHERS, State.FORWARDED, State.DECLINED, State.MERGED}
 

@@ -27,9 +27,8 @@ from consulting.models import (
     ServiceStandard,
     Topic,
 )
-from lopburi_pr.bilingual import in_language
+from consulting.request_forms import question_field
 from lopburi_pr.calendar_fields import DayField, HourField
-from lopburi_pr.templatetags.thai import day
 from lopburi_pr.thai_calendar import BANGKOK, be_year
 from network.models import Asset
 from office import audit, roles
@@ -583,76 +582,7 @@ class SettleForm(forms.Form):
     )
 
 
-# What topics ask
-
-
-def question_fields(asked: QuestionSet | None) -> dict[str, forms.Field]:
-    """A field for each question of a version, named ``q-`` and its key."""
-    return {
-        f"q-{each['key']}": _question_field(each) for each in (asked.questions if asked else [])
-    }
-
-
-def _question_field(question):
-    told = _Told(question)
-    facts = {
-        "label": told.name,
-        "help_text": told.hint,
-        "required": question.get("required", False),
-    }
-    choices = [(each["key"], _Told(each).name) for each in question.get("choices", ())]
-    match question["kind"]:
-        case "long":
-            return long_text(rows=3, max_length=3000, **facts)
-        case "number":
-            return forms.IntegerField(min_value=0, max_value=10**12, **facts)
-        case "day":
-            return DayField(**facts)
-        case "choice":
-            return forms.ChoiceField(widget=forms.RadioSelect, choices=choices, **facts)
-        case "many":
-            widget = forms.CheckboxSelectMultiple
-            return forms.MultipleChoiceField(widget=widget, choices=choices, **facts)
-    return forms.CharField(max_length=500, **facts)
-
-
-class _Told:
-    """A question or a choice in the reader's language."""
-
-    def __init__(self, facts):
-        self.name_th, self.name_en = facts["th"], facts.get("en", "")
-        self.hint_th, self.hint_en = facts.get("hint_th", ""), facts.get("hint_en", "")
-
-    @property
-    def name(self):
-        return in_language(self, "name")
-
-    @property
-    def hint(self):
-        return in_language(self, "hint")
-
-
-def answers_told(advice) -> list[tuple[str, str]]:
-    """What was asked and answered, in words."""
-    found = []
-    for question in advice.question_set.questions if advice.question_set_id else ():
-        value = advice.answers.get(question["key"])
-        if value in (None, "", []):
-            continue
-        names = {each["key"]: _Told(each).name for each in question.get("choices", ())}
-        if question["kind"] == "day":
-            value = _day_told(value)
-        values = value if isinstance(value, list) else [value]
-        told = ", ".join(str(names.get(each, each)) for each in values)
-        found.append((_Told(question).name, told))
-    return found
-
-
-def _day_told(value):
-    try:
-        return day(date.fromisoformat(str(value)))
-    except ValueError:
-        return value
+# What comes in by telephone, by letter, at the office
 
 
 class DeskForm(BuddhistDays, forms.ModelForm):
@@ -704,7 +634,8 @@ class DeskForm(BuddhistDays, forms.ModelForm):
         begins["province"] = Province.objects.filter(code=HOME_PROVINCE).first()
         super().__init__(*args, initial=begins, **kwargs)
         self.asked = topic.questions
-        self.fields |= question_fields(self.asked)
+        for question in self.asked.questions if self.asked else ():
+            self.fields[f"q-{question['key']}"] = question_field(question)
 
     @property
     def groups(self):

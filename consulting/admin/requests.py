@@ -17,7 +17,7 @@ from django.utils.html import format_html
 from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from consulting import files, letters, promises
+from consulting import drafts, files, letters, promises
 from consulting.admin import appointments
 from consulting.casework_forms import (
     CHANGE,
@@ -29,7 +29,6 @@ from consulting.casework_forms import (
     WORK,
     DeskForm,
     ForwardStep,
-    answers_told,
 )
 from consulting.models import (
     AdvisoryRequest,
@@ -292,7 +291,7 @@ class AdvisoryRequestAdmin(DeskAdmin):
             "stage": self.standing(advice),
             "due": due_in_words(advice),
             "promised": promises.rounds(advice),
-            "answers": answers_told(advice),
+            "answers": drafts.told_answers(advice.question_set, advice.answers),
             "files": advice.files.filter(message=None, note=None),
             "entries": _conversation(advice),
             "main": main,

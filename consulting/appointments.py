@@ -208,6 +208,7 @@ def book(
         state=State.CONFIRMED,
         made_by=by,
     )
+    _lock(appointment)
     _keep(appointment)
     _tell(appointment, "confirm", by, "")
     return appointment
@@ -225,9 +226,16 @@ def confirm(appointment: Appointment, *, by) -> None:
 
 
 @transaction.atomic
-def move(appointment: Appointment, period: DateTimeTZRange, *, by, reason: str = "") -> None:
-    """Give it another time; calendars replace the former. Raises ValidationError."""
+def move(
+    appointment: Appointment, period: DateTimeTZRange, *, by, reason: str = "", **facts
+) -> None:
+    """Give it another time, or other ``facts``: mode, place, purpose. Calendars replace the former.
+
+    Raises ValidationError with the obstacles.
+    """
     before = _fresh(appointment)
+    for name, value in facts.items():
+        setattr(appointment, name, normalise(value).strip())
     appointment.period, appointment.reason = period, normalise(reason).strip()
     appointment.sequence += 1
     _keep(appointment)
@@ -275,8 +283,13 @@ def _tell(appointment, verb, by, before):
     letters.write(appointment.request, RequestLetter.Kind.APPOINTMENT, appointment=appointment)
 
 
-def _fresh(appointment):
-    """Read it anew, behind the lock of its adviser: times of one adviser are given one by one."""
+def _lock(appointment):
+    """Wait for its adviser: times of one adviser are given one by one."""
     User.objects.select_for_update().get(pk=appointment.adviser_id)
+
+
+def _fresh(appointment):
+    """Read it anew, behind the lock of its adviser."""
+    _lock(appointment)
     appointment.refresh_from_db(from_queryset=Appointment.objects.select_for_update(of=("self",)))
     return appointment.state

@@ -34,6 +34,7 @@ from lopburi_pr.thai_calendar import fiscal_year
 from lopburi_pr.thai_text import normalise
 from network import tokens
 from network.models import Organization
+from network.models.people import FORGOTTEN
 from office import audit
 from office.numbering import next_number
 
@@ -73,6 +74,8 @@ FROM = {
 
 def obstacles(request: AdvisoryRequest, step: str) -> list[str]:
     """Sentences that say why a step of ``FROM`` can't be taken; empty when it can."""
+    if request.contact == FORGOTTEN:
+        return [_("Their data are deleted already.")]
     if request.state in FROM[step]:
         return []
     state = request.get_state_display()
@@ -181,7 +184,7 @@ def assign(request: AdvisoryRequest, to, *, by, note: str = "") -> None:
     request.assignee = to
     told = ": ".join(filter(None, [to.get_full_name() or to.get_username(), note.strip()]))
     if request.state == State.RECEIVED:
-        _move(request, State.ASSIGNED, "assign", by, before, told)
+        _move(request, State.ASSIGNED, "assign", by, before, told=told)
     else:
         request.save()
         audit.record(request, "assign", by=by, before=before, after=before, note=told)
@@ -399,7 +402,9 @@ def join(request: AdvisoryRequest, into: AdvisoryRequest, *, by) -> None:
     )
     request.merged_into = into
     _move(request, State.MERGED, "join", by, before, into.reference)
-    audit.record(into, "take over", by=by, before=into.state, after=into.state, note=str(request))
+    audit.record(
+        into, "take over", by=by, before=into.state, after=into.state, note=request.reference
+    )
 
 
 @transaction.atomic
@@ -427,6 +432,9 @@ def take_up_again(request: AdvisoryRequest, *, by=None, reason: str = "") -> Non
     """
     before = _begin(request, "take up again")
     request.reason = request.forwarded_to = ""
+    # It ended while somebody read its answer: that begins anew too, with its author.
+    unread = request.messages.filter(is_answer=True, state=Message.State.IN_REVIEW)
+    unread.update(state=Message.State.DRAFT)
     standard = ServiceStandard.objects.now_for(Lane.REOPENED)
     state = State.IN_CONSULTATION if request.assignee_id else State.RECEIVED
     _move(request, state, "take up again", by, before, reason, mail=False, standard=standard)
@@ -510,7 +518,9 @@ def _move(request, state, verb, by, before, reason="", *, told="", mail=True, st
     """Bring it into a state. ``reason`` is read by the requester, ``told`` by staff alone."""
     reason = normalise(reason).strip()
     request.state = state
-    request.full_clean(exclude=["question_set"])
+    # What a step does not write can't stand in its way: a telephone number of another time, say.
+    request.clean_fields(exclude={each.name for each in request._meta.fields} - _MOVED)
+    request.validate_constraints()
     _change(request, state, by=by, reason=reason, standard=standard)
     promises.reckon(request, save=False)
     request.save()
@@ -519,6 +529,7 @@ def _move(request, state, verb, by, before, reason="", *, told="", mail=True, st
         letters.write(request, Mail.STATE)
 
 
+_MOVED = {"state", "reason", "forwarded_to", "merged_into", "assignee"}
 # A letter tells of these; of a message or an answer its own letter does.
 MAILED = {State.WAITING_OTHERS, State.FORWARDED, State.DECLINED, State.MERGED}
 

@@ -14,7 +14,7 @@ from django.forms.formsets import DELETION_FIELD_NAME
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from consulting import casework, services
+from consulting import casework, editing, services
 from consulting.files import OWNERS, FilesField
 from consulting.models import (
     AdvisoryRequest,
@@ -27,9 +27,8 @@ from consulting.models import (
     ServiceStandard,
     Topic,
 )
-from lopburi_pr.bilingual import in_language
+from consulting.request_forms import question_field
 from lopburi_pr.calendar_fields import DayField, HourField
-from lopburi_pr.templatetags.thai import day
 from lopburi_pr.thai_calendar import BANGKOK, be_year
 from network.models import Asset
 from office import audit, roles
@@ -431,7 +430,7 @@ class AgainStep(Step):
     key, step, permission = "again", "take up again", DECIDE
     title, button = _("Take it up again"), _("Take it up again with this reason")
     done = _("Taken up again, with a promise of its own.")
-    reason = forms.CharField(label=_("Why?"), max_length=300)
+    reason = forms.CharField(label=_("Why? The requester reads it."), max_length=300)
 
     def take(self):
         reason = self.cleaned_data["reason"]
@@ -439,6 +438,28 @@ class AgainStep(Step):
 
 
 # What else happens under the number
+
+
+class TeachStep(Step):
+    """From an answer that was sent to a draft for everybody."""
+
+    key, permission = "teach", "consulting.add_resource"
+    group = ELSE
+    title = button = _("Make an answer for others of it")
+    done = _("A draft for everybody. Take out who they are; a second person publishes it.")
+
+    @classmethod
+    def obstacles(cls, advice):
+        return [] if cls._sent(advice) else [_("Only an answer that was sent can teach others.")]
+
+    @staticmethod
+    def _sent(advice):
+        return advice.messages.told().filter(is_answer=True).last()
+
+    def take(self):
+        if sentences := self.obstacles(self.advice):
+            raise ValidationError(sentences)
+        return editing.from_answer(self._sent(self.advice), by=self.person)
 
 
 class BorrowStep(Step):
@@ -536,8 +557,8 @@ STEPS = {
     step.key: step
     for step in (
         *(TakeStep, AssignStep, SayStep, AskStep, WaitStep, GoOnStep, AnswerStep, SendStep),
-        *(ReturnStep, CloseStep, AgainStep, NoteStep, OrderStep, BorrowStep, JoinStep),
-        *(ForwardStep, DeclineStep, SpamStep, FactsStep),
+        *(ReturnStep, CloseStep, AgainStep, NoteStep, TeachStep, OrderStep, BorrowStep),
+        *(JoinStep, ForwardStep, DeclineStep, SpamStep, FactsStep),
     )
 }
 # What is obvious next, by state; what waits for somebody else has nothing.
@@ -562,76 +583,7 @@ class SettleForm(forms.Form):
     )
 
 
-# What topics ask
-
-
-def question_fields(asked: QuestionSet | None) -> dict[str, forms.Field]:
-    """A field for each question of a version, named ``q-`` and its key."""
-    return {
-        f"q-{each['key']}": _question_field(each) for each in (asked.questions if asked else [])
-    }
-
-
-def _question_field(question):
-    told = _Told(question)
-    facts = {
-        "label": told.name,
-        "help_text": told.hint,
-        "required": question.get("required", False),
-    }
-    choices = [(each["key"], _Told(each).name) for each in question.get("choices", ())]
-    match question["kind"]:
-        case "long":
-            return long_text(rows=3, max_length=3000, **facts)
-        case "number":
-            return forms.IntegerField(min_value=0, max_value=10**12, **facts)
-        case "day":
-            return DayField(**facts)
-        case "choice":
-            return forms.ChoiceField(widget=forms.RadioSelect, choices=choices, **facts)
-        case "many":
-            widget = forms.CheckboxSelectMultiple
-            return forms.MultipleChoiceField(widget=widget, choices=choices, **facts)
-    return forms.CharField(max_length=500, **facts)
-
-
-class _Told:
-    """A question or a choice in the reader's language."""
-
-    def __init__(self, facts):
-        self.name_th, self.name_en = facts["th"], facts.get("en", "")
-        self.hint_th, self.hint_en = facts.get("hint_th", ""), facts.get("hint_en", "")
-
-    @property
-    def name(self):
-        return in_language(self, "name")
-
-    @property
-    def hint(self):
-        return in_language(self, "hint")
-
-
-def answers_told(advice) -> list[tuple[str, str]]:
-    """What was asked and answered, in words."""
-    found = []
-    for question in advice.question_set.questions if advice.question_set_id else ():
-        value = advice.answers.get(question["key"])
-        if value in (None, "", []):
-            continue
-        names = {each["key"]: _Told(each).name for each in question.get("choices", ())}
-        if question["kind"] == "day":
-            value = _day_told(value)
-        values = value if isinstance(value, list) else [value]
-        told = ", ".join(str(names.get(each, each)) for each in values)
-        found.append((_Told(question).name, told))
-    return found
-
-
-def _day_told(value):
-    try:
-        return day(date.fromisoformat(str(value)))
-    except ValueError:
-        return value
+# What comes in by telephone, by letter, at the office
 
 
 class DeskForm(BuddhistDays, forms.ModelForm):
@@ -684,7 +636,8 @@ class DeskForm(BuddhistDays, forms.ModelForm):
         begins["province"] = Province.objects.filter(code=HOME_PROVINCE).first()
         super().__init__(*args, initial=begins, **kwargs)
         self.asked = topic.questions
-        self.fields |= question_fields(self.asked)
+        for question in self.asked.questions if self.asked else ():
+            self.fields[f"q-{question['key']}"] = question_field(question)
 
     @property
     def groups(self):
@@ -730,7 +683,9 @@ class DeskForm(BuddhistDays, forms.ModelForm):
                 language="th",
                 **given,
             )
-            for file in self.cleaned_data["files"]:
+            # Pressed twice it is there once, and so are its files.
+            is_there = advice.files.exists()
+            for file in [] if is_there else self.cleaned_data["files"]:
                 file.request = advice
                 file.full_clean(exclude=OWNERS)
                 file.save()

@@ -12,6 +12,7 @@ from datetime import timedelta
 from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef
 from django.db.models.signals import post_delete
 from django.dispatch import receiver
 from django.utils import timezone
@@ -273,13 +274,20 @@ def publish(edition: ResourceEdition, *, by, accepted: Collection[str] = ()) -> 
 
 def _recall(edition):
     """Write to everybody who has a former version and not this one, once for each version."""
-    rows = AdvisoryRequest.objects.filter(
-        given__edition__resource=edition.resource_id, given__edition__version__lt=edition.version
+    # What lies with an answer that is not sent yet was given to nobody.
+    unsent = Message.objects.filter(
+        request=OuterRef("request"), is_answer=True, written_at__lte=OuterRef("at")
+    ).exclude(state=Message.State.SENT)
+    held = Given.objects.filter(
+        ~Exists(unsent),
+        edition__resource=edition.resource_id,
+        edition__version__lt=edition.version,
     )
+    rows = AdvisoryRequest.objects.filter(pk__in=held.values("request"))
     kind = RequestLetter.Kind.RECALL
     told = RequestLetter.objects.filter(kind=kind, edition=edition).values("request")
     has_it = Given.objects.filter(edition=edition).values("request")
-    for request in rows.exclude(pk__in=told).exclude(pk__in=has_it).distinct().order_by("pk"):
+    for request in rows.exclude(pk__in=told).exclude(pk__in=has_it).order_by("pk"):
         letters.write(request, kind, edition=edition)
 
 

@@ -6,7 +6,14 @@ from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from consulting import drafts
-from consulting.models import AdvisoryRequest, Change, Draft
+from consulting.models import (
+    AdvisoryRequest,
+    Change,
+    Draft,
+    Message,
+    ResourceEdition,
+    VoiceAdvice,
+)
 from lopburi_pr.retention import Rule
 from network.models.people import FORGOTTEN
 from office import audit
@@ -37,13 +44,23 @@ def forget(request: AdvisoryRequest) -> None:
     for row in request.files.all():
         row.delete()
     request.letters.all().delete()
-    request.messages.filter(is_from_office=False).delete()
+    request.messages.exclude(is_from_office=True, state=Message.State.SENT).delete()
     request.notes.all().delete()
+    # That the office wrote is counted; its words call people by their names.
+    request.messages.update(text="", remark="")
+    request.changes.update(reason="")
+    request.ratings.update(words="")
+    request.appointments.update(purpose=FORGOTTEN, place="", reason="")
+    request.services.exclude(brief="").update(brief=FORGOTTEN)
+    ResourceEdition.objects.filter(resource__sources=request).update(original="")
     # A request is reachable by law of the table; this reaches nobody.
-    request.contact, request.position, request.phone, request.email = FORGOTTEN, "", "-", ""
-    request.detail, request.answers = FORGOTTEN, {}
-    request.save(update_fields=["contact", "position", "phone", "email", "detail", "answers"])
-    audit.forget_notes(request)
+    facts = {"contact": FORGOTTEN, "position": "", "phone": "-", "email": ""}
+    facts |= {"detail": FORGOTTEN, "answers": {}, "reason": FORGOTTEN if request.reason else ""}
+    if VoiceAdvice.objects.filter(request=request).exists():  # the words of one person
+        facts["subject"] = FORGOTTEN
+        facts["agency"] = str(request.organization or FORGOTTEN)
+    AdvisoryRequest.objects.filter(pk=request.pk).update(**facts)
+    audit.forget_notes(request, *request.appointments.all())
 
 
 RULES = (

@@ -2,8 +2,7 @@
 
 Everything is counted from changes, messages and ratings when somebody looks (at most once an hour
 for one year), so a figure can be followed back to its requests. A number of fewer than ``SMALLEST``
-requests is hidden, and so is the smallest beside it where one number alone would be hidden: the sum
-would tell it.
+requests is hidden, and so is the smallest beside it where the sum would tell what is hidden.
 """
 
 from collections import Counter
@@ -229,11 +228,17 @@ def share(flags: Sequence[bool]) -> float | None:
 def table(names: Iterable[str]) -> list[tuple[str, int | None]]:
     """How often each name occurs, the most frequent first; None where it is hidden."""
     counts = Counter(names).most_common()
-    hidden = {name for name, n in counts if n < SMALLEST}
-    if len(hidden) == 1 and len(counts) > 1:
-        # The one beside it goes too: else the sum would tell.
-        hidden.add(next(name for name, _n in reversed(counts) if name not in hidden))
+    hidden = {name: n for name, n in counts if n < SMALLEST}
+    for name, n in reversed(counts):
+        # The sum tells one that is hidden alone, and several that are few together.
+        if name not in hidden and hidden and (len(hidden) == 1 or sum(hidden.values()) < SMALLEST):
+            hidden[name] = n
     return [(name, None if name in hidden else n) for name, n in counts]
+
+
+def shown(count: int) -> int | None:
+    """A number of requests or of people, hidden if there are few; None at all is no secret."""
+    return count if count >= SMALLEST or not count else None
 
 
 def years(at: datetime | None = None) -> list[int]:

@@ -160,7 +160,7 @@ class QuestionPage(Page):
         self.questions = self.question_set.questions if self.question_set else []
         wanted_by = self.fields.pop("wanted_by")
         for question in self.questions:
-            self.fields[f"q-{question['key']}"] = _asking(question)
+            self.fields[f"q-{question['key']}"] = question_field(question)
         self.fields["wanted_by"] = wanted_by
         self.begin_with(draft)
 
@@ -266,7 +266,7 @@ class SendForm(HumanForm):
         return {"may_publish": self.cleaned_data["may_publish"]}
 
 
-def _asking(question):
+def question_field(question):
     """The field of one question of a topic."""
     is_required, choices = question.get("required", False), _choices_of(question)
     asked = {

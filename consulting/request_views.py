@@ -70,12 +70,14 @@ def begin(request):
             if not wait:
                 token = drafts.begin(form.cleaned_data["topic"])
                 return redirect(f"{reverse('consulting:draft', args=[token])}?new=1")
-            form.add_error(None, _too_much())
-        return _waiting(request, "consulting/request/topic.html", {"form": form}, 400, wait)
-    form = TopicForm(initial={"topic": request.GET.get("topic", "")})
-    return render(
-        request, "consulting/request/topic.html", {"form": form, "place": _place("topic")}
-    )
+            form.add_error(None, visitors.TOO_MUCH)
+        return visitors.told_to_wait(_first_page(request, form, 400), wait)
+    return _first_page(request, TopicForm(initial={"topic": request.GET.get("topic", "")}))
+
+
+def _first_page(request, form, status=200):
+    context = {"form": form, "place": _place("topic")}
+    return render(request, "consulting/request/topic.html", context, status=status)
 
 
 def _of_draft(view):
@@ -121,13 +123,12 @@ def _wait(request, token, draft, wait):
     """The page as it was typed, with how long to wait."""
     page, topic = request.POST.get("page", ""), drafts.topic_of(draft)
     if page not in FORMS or topic is None:
-        answer = _send_page(request, token, draft, refused=[_too_much()], status=429)
+        answer = _send_page(request, token, draft, refused=[visitors.TOO_MUCH])
     else:
         form = _form(page, draft, topic, request.POST)
-        form.add_error(None, _too_much())
-        answer = _show(request, token, draft, page, form, 429)
-    answer.headers["Retry-After"] = str(wait)
-    return answer
+        form.add_error(None, visitors.TOO_MUCH)
+        answer = _show(request, token, draft, page, form)
+    return visitors.told_to_wait(answer, wait)
 
 
 def _press(request, token, draft):
@@ -208,8 +209,8 @@ def _send(request, token, draft, form):
         return redirect(_address(token, left[0]))
     wait = visitors.seconds_to_wait(request, "ask-send", most=SENT_AN_HOUR, seconds=HOUR)
     if wait:
-        form.add_error(None, _too_much())
-        return _send_page(request, token, draft, form=form, status=429, wait=wait)
+        form.add_error(None, visitors.TOO_MUCH)
+        return visitors.told_to_wait(_send_page(request, token, draft, form=form), wait)
     try:
         sent = drafts.send(draft)
     except ValidationError as refused:
@@ -239,7 +240,7 @@ def _form(page, draft, topic, data=None):
     return FORMS[page](data, draft=draft, **more)
 
 
-def _send_page(request, token, draft, *, form=None, refused=(), status=200, wait=0):
+def _send_page(request, token, draft, *, form=None, refused=(), status=200):
     """Files, every answer once more, what is kept about them, and the button that sends it."""
     topic = drafts.topic_of(draft)
     summary = []
@@ -273,15 +274,7 @@ def _send_page(request, token, draft, *, form=None, refused=(), status=200, wait
         "summary": summary,
         "notice": notice.ASKING,
     }
-    return _waiting(request, "consulting/request/send.html", context, status, wait)
-
-
-def _waiting(request, template, context, status, wait):
-    context.setdefault("place", _place("topic"))
-    answer = render(request, template, context, status=429 if wait else status)
-    if wait:
-        answer.headers["Retry-After"] = str(wait)
-    return answer
+    return render(request, "consulting/request/send.html", context, status=status)
 
 
 def _frame(request, token, page):
@@ -308,10 +301,6 @@ def _place(page):
 
 def _address(token, page):
     return f"{reverse('consulting:draft', args=[token])}?page={page}"
-
-
-def _too_much():
-    return _("Too much was sent from here. Please try again later, or call us.")
 
 
 @_of_draft

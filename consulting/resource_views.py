@@ -268,7 +268,11 @@ def file(request, pk):
     """The file of a published version under the name that its editors gave it; others for staff."""
     edition = get_object_or_404(ResourceEdition.objects.exclude(file=""), pk=pk)
     is_public = edition.state == ResourceEdition.State.PUBLISHED
-    may_look = request.user.is_staff and request.user.has_perm("consulting.view_resourceedition")
+    may_look = not is_public and (
+        request.user.is_staff
+        and request.user.has_perm("consulting.view_resourceedition")
+        and ResourceEdition.objects.open_to(request.user).filter(pk=pk).exists()
+    )
     if not (is_public or may_look):
         raise Http404
     return send(
@@ -302,10 +306,7 @@ def _vote(request, pk, side):
         if not wait:
             form.save(edition, visitors.mark(request, "helpful", edition.pk))
             return redirect(f"{request.path}?thanks=1")
-        form.add_error(
-            None, gettext("Too much was sent from here. Please try again later, or call us.")
-        )
-        status = 429
+        form.add_error(None, visitors.TOO_MUCH)
     context = {
         "side": side,
         "list_url": reverse(side.name),
@@ -314,10 +315,8 @@ def _vote(request, pk, side):
         "form": form,
         "is_thanked": request.GET.get("thanks") == "1" and not form.is_bound,
     }
-    response = render(request, "consulting/resource_vote.html", context, status=status)
-    if wait:
-        response.headers["Retry-After"] = str(wait)
-    return response
+    answer = render(request, "consulting/resource_vote.html", context, status=status)
+    return visitors.told_to_wait(answer, wait)
 
 
 def search_block(words, stamp):

@@ -13,15 +13,18 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from consulting import casework, measuring, rating
 from consulting.statistics_forms import OutcomeForm, RatingForm
-from lopburi_pr.http import limited, public, secret
+from lopburi_pr import visitors
+from lopburi_pr.http import public, secret
 from lopburi_pr.thai_calendar import fiscal_year
 from lopburi_pr.thai_text import to_arabic_digits
+
+HOUR = 3600
+RATED_AN_HOUR = 60  # of one address; a whole office shares one
 
 
 # The secret in the address is the proof, so a forged request can't be sent by who doesn't have it.
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
-@limited(30, 3600)
 @secret
 def rate(request, token):
     """Say what the advice was worth. To open the page, by a link with stars too, saves nothing."""
@@ -31,14 +34,16 @@ def rate(request, token):
     wave = rating.open_wave(found)
     given = found.ratings.filter(wave=wave).first() if wave is not None else None
     sentences = rating.obstacles(found, wave) if wave is not None else rating.obstacles(found, 0)
-    form = _rating_form(request, wave, given)
+    form, wait = _rating_form(request, wave, given), 0
     if request.method == "POST" and not sentences and form.is_valid():
+        wait = visitors.seconds_to_wait(request, "rate", most=RATED_AN_HOUR, seconds=HOUR)
         try:
-            rating.give(found, wave=wave, **form.cleaned_data)
+            if not wait:
+                rating.give(found, wave=wave, **form.cleaned_data)
+                return redirect(f"{request.path}?done=1")
+            form.add_error(None, visitors.TOO_MUCH)
         except ValidationError as refused:
             form.add_error(None, refused)
-        else:
-            return redirect(f"{request.path}?done=1")
     context = {
         "advice": found,
         "form": form,
@@ -48,7 +53,8 @@ def rate(request, token):
         "back": reverse("consulting:follow", args=[token]),
     }
     status = 400 if form.is_bound else 200
-    return render(request, "consulting/rate.html", context, status=status)
+    answer = render(request, "consulting/rate.html", context, status=status)
+    return visitors.told_to_wait(answer, wait)
 
 
 def _rating_form(request, wave, given):
@@ -121,7 +127,7 @@ def _glance(told):
         return "" if value is None else f"{value:.0%}"
 
     values = {
-        "received": (f"{told.received:,}", ""),
+        "received": (_figure(told.received), ""),
         "on-time": (percent(told.on_time), _of(told.on_time_of)),
         "waiting-share": (percent(told.waiting_share), ""),
         "reopened": (percent(told.reopened), ""),
@@ -135,6 +141,10 @@ def _glance(told):
         for label, value in told.aspects
     ]
     return rows[:5] + aspects + rows[5:]
+
+
+def _figure(count):
+    return "" if measuring.shown(count) is None else f"{count:,}"
 
 
 def _of(count):
@@ -156,23 +166,29 @@ def statistics_csv(request):
 
 
 def _rows(told):
-    yield ["received", "", told.received, told.received]
+    def number(count):
+        return "" if count is None else count
+
+    def few(count):
+        return number(measuring.shown(count))
+
+    yield ["received", "", few(told.received), few(told.received)]
     for name in ("by_topic", "by_channel", "by_kind", "by_district"):
-        for label, number in getattr(told, name):
-            yield [name, label, "" if number is None else number, ""]
+        for label, count in getattr(told, name):
+            yield [name, label, number(count), ""]
     for name in ("first_reply", "answer", "crisis_first_reply"):
         taken = getattr(told, name)
         for part in ("median", "ninth"):
             value = getattr(taken, part)
-            yield [name, part, "" if value is None else f"{value:.1f}", taken.count]
+            yield [name, part, "" if value is None else f"{value:.1f}", few(taken.count)]
     for name, of in (("on_time", told.on_time_of), ("used", told.used_of)):
         value = getattr(told, name)
-        yield [name, "", "" if value is None else f"{value:.3f}", of]
+        yield [name, "", "" if value is None else f"{value:.3f}", few(of)]
     for name in ("waiting_share", "reopened"):
         value = getattr(told, name)
         yield [name, "", "" if value is None else f"{value:.3f}", ""]
     for label, value in [("", told.rating), *told.aspects]:
-        yield ["rating", label, "" if value is None else f"{value:.2f}", told.ratings]
+        yield ["rating", label, "" if value is None else f"{value:.2f}", few(told.ratings)]
     yield ["helped", "", told.helped, ""]
 
 

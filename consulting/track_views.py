@@ -44,13 +44,10 @@ def track(request):
                 given = form.cleaned_data
                 casework.lost_link(given["reference"], given["email"])
                 return redirect(f"{request.path}?sent=1")
-            form.add_error(None, _too_much())
-            status = 429
+            form.add_error(None, visitors.TOO_MUCH)
     context = {"form": form, "is_sent": "sent" in request.GET}
     answer = render(request, "consulting/track.html", context, status=status)
-    if wait:
-        answer.headers["Retry-After"] = str(wait)
-    return answer
+    return visitors.told_to_wait(answer, wait)
 
 
 def _of_request(view):
@@ -96,8 +93,8 @@ def follow(request, token, advice):
                 form.add_error(None, refused.messages)
                 advice = casework.find(token)
         if wait:
-            form.add_error(None, _too_much())
-        status = 429 if wait else 400
+            form.add_error(None, visitors.TOO_MUCH)
+        status = 400
     answer = render(
         request,
         "consulting/follow.html",
@@ -110,9 +107,7 @@ def follow(request, token, advice):
         },
         status=status,
     )
-    if wait:
-        answer.headers["Retry-After"] = str(wait)
-    return answer
+    return visitors.told_to_wait(answer, wait)
 
 
 def _reply(advice, given):
@@ -223,7 +218,3 @@ def track_file(request, token, advice, pk):
     found = get_object_or_404(RequestFile.objects.told(), request=advice, pk=pk)
     kind = files.CONTENT_TYPES.get(found.format, "application/octet-stream")
     return send_file(request, found.file, content_type=kind, filename=found.name)
-
-
-def _too_much():
-    return _("Too much was sent from here. Please try again later, or call us.")

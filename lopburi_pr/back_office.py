@@ -141,7 +141,7 @@ class DeskAdmin(admin.ModelAdmin):
 
     @method_decorator(require_POST)
     def take_step(self, request, pk, verb):
-        return self.step(request, get_object_or_404(self.model, pk=pk), verb)
+        return self.step(request, get_object_or_404(self.get_queryset(request), pk=pk), verb)
 
     def step(self, request, row, verb):
         """Take a step of ``steps`` with a row; back to its page, or on to another's."""

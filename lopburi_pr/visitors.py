@@ -15,7 +15,9 @@ from ipaddress import IPv6Address, ip_address
 from django.conf import settings
 from django.core.cache import cache
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
+TOO_MUCH = _("Too much was sent from here. Please try again later, or call us.")
 KEY = "visitors-key-{day}"
 LONGEST_KEPT_DAYS = 30  # keys of days on which nobody came by to throw them away
 
@@ -39,6 +41,14 @@ def seconds_to_wait(request, deed: str, *, most: int, seconds: int) -> int:
     except ValueError:  # it ended between the two lines
         return 0
     return math.ceil((span + 1) * seconds - now) if count > most else 0
+
+
+def told_to_wait(response, wait: int):
+    """The same page, saying how long to wait when there is something to wait for."""
+    if wait:
+        response.status_code = 429
+        response.headers["Retry-After"] = str(wait)
+    return response
 
 
 def address_of(request) -> str:

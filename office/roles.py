@@ -91,7 +91,7 @@ _EDITOR = (
     | {"network.view_voice"}
     | _may("view add change", "consulting.resource", "consulting.resourceedition")
     | _may("view", "consulting.topic")
-    # News that was ordered under a request; of the request itself only its number.
+    # News that was ordered under a request; of the request itself its number and agency alone.
     | _may("view change", "consulting.service")
 )
 

@@ -180,17 +180,20 @@ class AppointmentAdmin(DeskAdmin):
         }
 
         def keep(given, period):
-            row.mode, row.place = given["mode"], given["place"]
-            Appointment.objects.filter(pk=row.pk).update(mode=row.mode, place=row.place)
-            appointments.move(row, period, by=request.user)
+            facts = {"purpose": given["purpose"] or row.purpose}
+            facts |= {"mode": given["mode"], "place": given["place"]}
+            appointments.move(row, period, by=request.user, **facts)
             return row
 
-        return self._agreed(request, row.request, initial, keep, _("Move the appointment"))
+        return self._agreed(
+            request, row.request, initial, keep, _("Move the appointment"), is_move=True
+        )
 
-    def _agreed(self, request, advice, initial, keep, title):
+    def _agreed(self, request, advice, initial, keep, title, *, is_move=False):
         if not request.user.has_perm(CHANGE):
             raise PermissionDenied
         form = AppointmentForm(request.POST or None, initial=initial, advisers=advisers())
+        form.fields["adviser"].disabled = is_move  # with somebody else it is another appointment
         if form.is_valid():
             try:
                 row = keep(form.cleaned_data, form.period)

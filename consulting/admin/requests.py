@@ -13,13 +13,11 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
-from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST
 
-from consulting import editing, files, letters, promises
+from consulting import drafts, files, letters, promises
 from consulting.admin import appointments
 from consulting.casework_forms import (
     CHANGE,
@@ -31,7 +29,6 @@ from consulting.casework_forms import (
     WORK,
     DeskForm,
     ForwardStep,
-    answers_told,
 )
 from consulting.models import (
     AdvisoryRequest,
@@ -185,11 +182,6 @@ class AdvisoryRequestAdmin(DeskAdmin):
                 admitted(self.file),
                 name="consulting_advisoryrequest_file",
             ),
-            path(
-                "answers/<number:pk>/teach/",
-                admitted(self.teach),
-                name="consulting_advisoryrequest_teach",
-            ),
             *super().get_urls(),
         ]
 
@@ -299,7 +291,7 @@ class AdvisoryRequestAdmin(DeskAdmin):
             "stage": self.standing(advice),
             "due": due_in_words(advice),
             "promised": promises.rounds(advice),
-            "answers": answers_told(advice),
+            "answers": drafts.told_answers(advice.question_set, advice.answers),
             "files": advice.files.filter(message=None, note=None),
             "entries": _conversation(advice),
             "main": main,
@@ -312,7 +304,6 @@ class AdvisoryRequestAdmin(DeskAdmin):
             "receipt": letters.address(advice) + "receipt/",
             "posted": advice.letters.order_by("-written_at"),
             "services": advice.services.select_related("loan"),
-            "may_teach": person.has_perm("consulting.add_resource"),
             "given": advice.given.select_related("edition"),
             "appointments": [
                 (row, reverse("admin:consulting_appointment_change", args=[row.pk]))
@@ -329,18 +320,6 @@ class AdvisoryRequestAdmin(DeskAdmin):
         }
         template = "admin/consulting/advisoryrequest/case.html"
         return TemplateResponse(request, template, context, status=status)
-
-    @method_decorator(require_POST)
-    def teach(self, request, pk):
-        """Begin a text for everybody with an answer that was sent."""
-        may = request.user.has_perm("consulting.add_resource")
-        if not (may and self.has_view_permission(request)):
-            raise PermissionDenied
-        answer = get_object_or_404(Message.objects.told().filter(is_answer=True), pk=pk)
-        edition = editing.from_answer(answer, by=request.user)
-        self.message_user(request, _("A draft for everybody. Take out what tells who asked."))
-        address = reverse("admin:consulting_resourceedition_change", args=[edition.pk])
-        return HttpResponseRedirect(address)
 
     def file(self, request, pk, file):
         """A file of a case, for whoever may see the case."""

@@ -34,10 +34,6 @@ def stage(edition):
     return format_html('<span class="stage stage--{}">{}</span>', tone, label)
 
 
-def _address(edition):
-    return reverse("admin:consulting_resourceedition_change", args=[edition.pk])
-
-
 class StateFilter(admin.SimpleListFilter):
     title = _("state")
     parameter_name = "queue"
@@ -76,6 +72,9 @@ class ResourceAdmin(admin.ModelAdmin):
         votes = Count("editions__votes", distinct=True)
         helped = Count("editions__votes", Q(editions__votes__is_helpful=True), distinct=True)
         rows = super().get_queryset(request).annotate(votes_all=votes, votes_helped=helped)
+        if not request.user.has_perm(SEES_REQUESTS):
+            raw = ResourceEdition.objects.raw_drafts()
+            rows = rows.exclude(pk__in=raw.values("resource"))
         return rows.prefetch_related(Prefetch("editions", versions, to_attr="versions"))
 
     def get_search_results(self, request, queryset, search_term):
@@ -96,14 +95,14 @@ class ResourceAdmin(admin.ModelAdmin):
         resource.pk, resource.begun = begun.resource_id, begun
 
     def response_add(self, request, resource, post_url_continue=None):
-        return HttpResponseRedirect(_address(resource.begun))
+        return HttpResponseRedirect(resource.begun.get_admin_url())
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         """The page of its latest version."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         resource = get_object_or_404(self.get_queryset(request), pk=object_id)
-        return HttpResponseRedirect(_address(resource.versions[0]))
+        return HttpResponseRedirect(resource.versions[0].get_admin_url())
 
     @admin.display(description=_("title"))
     def titled(self, resource):
@@ -240,6 +239,9 @@ class ResourceEditionAdmin(DeskAdmin, EditorPages):
     class Media:
         js = (Script("js/editor.js", defer=True),)
 
+    def get_queryset(self, request):
+        return super().get_queryset(request).open_to(request.user)
+
     def has_module_permission(self, request):
         return False  # reached through its resource
 
@@ -302,7 +304,7 @@ class ResourceEditionAdmin(DeskAdmin, EditorPages):
             "may_publish": person.has_perm(PUBLISH),
             "may_write": person.has_perm(WRITE),
             "is_latest": editing.latest(obj.resource) == obj,
-            "versions": [(row, _address(row)) for row in obj.resource.editions.all()],
+            "versions": [(row, row.get_admin_url()) for row in obj.resource.editions.all()],
             "sources": [
                 (request_, request_.get_admin_url() if is_linked else "")
                 for request_ in obj.resource.sources.all()
@@ -358,7 +360,7 @@ def tasks(request):
     found = []
     for title, editions, note in groups:
         rows = [
-            {"about": edition, "url": _address(edition), "note": note(edition)}
+            {"about": edition, "url": edition.get_admin_url(), "note": note(edition)}
             for edition in editions.select_related("resource__topic")[:LISTED]
         ]
         if rows:

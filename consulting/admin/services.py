@@ -52,7 +52,7 @@ class ServiceAdmin(DeskAdmin):
     list_display = ("headline", "standing", "ordered")
     list_filter = (StateFilter, "kind")
     list_select_related = ("request__organization",)
-    search_fields = ("brief", "request__subject")
+    search_fields = ("brief",)
     ordering = ("ordered_at", "pk")
     list_per_page = 30
     show_full_result_count = False
@@ -83,7 +83,7 @@ class ServiceAdmin(DeskAdmin):
     def headline(self, service):
         return format_html(
             '<span class="row-title">{}</span><span class="row-note">{} · {}</span>',
-            excerpt(service.brief, ROW_LETTERS) or service.request.subject,
+            excerpt(service.brief, ROW_LETTERS),
             service.get_kind_display(),
             service.request.reference,
         )
@@ -99,7 +99,10 @@ class ServiceAdmin(DeskAdmin):
 
     @admin.display(description=_("for whom"))
     def for_whom(self, service):
-        return f"{service.request.reference} · {service.request.requester}"
+        asked = service.request
+        # In place of an agency a member of the network alone has their name.
+        is_person = asked.agency == asked.contact and not asked.organization_id
+        return " · ".join([asked.reference] if is_person else [asked.reference, asked.requester])
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         may_see = request.user.has_perm("consulting.view_advisoryrequest")

@@ -626,9 +626,10 @@ class Migration(migrations.Migration):
             CREATE TRIGGER consulting_servicestandard_stays
                 BEFORE UPDATE ON consulting_servicestandard
                 FOR EACH ROW EXECUTE FUNCTION consulting_stays();
+            -- What was sent says nothing else; it may fall silent, when its people are forgotten.
             CREATE TRIGGER consulting_message_stays
                 BEFORE UPDATE OF text, is_answer, author_id, sent_at, state ON consulting_message
-                FOR EACH ROW WHEN (OLD.state = 'sent' AND OLD.text <> NEW.text
+                FOR EACH ROW WHEN (OLD.state = 'sent' AND OLD.text <> NEW.text AND NEW.text <> ''
                     OR OLD.state = 'sent' AND OLD.state <> NEW.state)
                 EXECUTE FUNCTION consulting_stays();
             CREATE TRIGGER consulting_resourceedition_stays

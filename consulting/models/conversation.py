@@ -22,6 +22,7 @@ class MessageQuerySet(models.QuerySet):
     def to_review(self, person):
         """Answers that wait for somebody else than their author: those this person may send."""
         waiting = self.filter(is_answer=True, state=Message.State.IN_REVIEW)
+        waiting = waiting.filter(request__state=AdvisoryRequest.State.IN_REVIEW)
         return waiting.exclude(author=person)
 
 

@@ -64,6 +64,18 @@ class ResourceEditionQuerySet(models.QuerySet):
         day = day or timezone.localdate()
         return self.published().filter(review_by__lte=day).order_by("review_by", "pk")
 
+    def raw_drafts(self):
+        """First drafts of what was made from a request: they may still carry its very words."""
+        states = (ResourceEdition.State.DRAFT, ResourceEdition.State.INTERNAL)
+        asked = Resource.sources.through.objects.values("resource")
+        return self.filter(version=1, state__in=states, resource__in=asked)
+
+    def open_to(self, person):
+        """What this person of the office may read: drafts from requests not without these."""
+        if person.has_perm("consulting.view_advisoryrequest"):
+            return self
+        return self.exclude(pk__in=ResourceEdition.objects.raw_drafts().values("pk"))
+
     def to_review(self):
         """Waits for somebody else than its author."""
         return self.filter(state=ResourceEdition.State.IN_REVIEW).order_by("written_at", "pk")
@@ -163,6 +175,9 @@ class ResourceEdition(models.Model):
 
     def __str__(self):
         return self.title_th
+
+    def get_admin_url(self):
+        return reverse("admin:consulting_resourceedition_change", args=[self.pk])
 
 
 class Given(models.Model):

@@ -303,6 +303,21 @@ def test_doubles_are_suggested_and_joined_by_number(desk):
     assert second.merged_into == first
 
 
+def test_an_answer_that_was_sent_begins_a_draft_for_everybody_once(desk, head, officer):
+    advice = in_review(officer)
+    too_early = take(desk, advice, "teach")
+    casework.send_answer(advice.messages.get(), by=head)
+
+    pressed = [take(desk, advice, "teach").url for _ in range(2)]
+
+    draft = ResourceEdition.objects.get()
+    assert too_early.status_code == 400
+    assert pressed == [draft.get_admin_url()] * 2
+    assert [*draft.resource.sources.all()] == [advice]
+    assert (draft.state, draft.author) == ("draft", officer)
+    assert desk.get(draft.get_admin_url()).status_code == 200
+
+
 def test_in_a_crisis_an_answer_leaves_at_once(desk, officer):
     advice = make.advisory_request("crisis")
     casework.take(advice, by=officer)
@@ -380,6 +395,19 @@ def test_a_letter_is_taken_down_with_its_questions(desk):
     page = desk.get(at(advice))
     assert "ผู้ค้าในตลาด" in page.text
     assert f"{letters.address(advice)}receipt/" in page.text
+
+
+@pytest.mark.usefixtures("monday")
+def test_what_is_sent_twice_at_the_desk_is_taken_down_once(desk):
+    make.advisory_request()
+    told = TOLD | {"sending": "9a0cbd0e-5b8c-4a0e-a6b2-0e2f7f1f2b11"}
+
+    for _press in range(2):
+        paper = SimpleUploadedFile("a.pdf", b"%PDF-1.7\n%%EOF\n")
+        answer = desk.post(f"{QUEUE}add/?topic=campaign", told | {"files": paper})
+        assert answer.status_code == 302
+
+    assert AdvisoryRequest.objects.get(channel="letter").files.count() == 1
 
 
 @pytest.mark.usefixtures("monday")

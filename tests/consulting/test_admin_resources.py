@@ -2,6 +2,7 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
@@ -188,7 +189,8 @@ def test_the_head_reads_ticks_and_publishes(client, officer, head):
 
 def test_an_editor_sees_neither_the_request_nor_its_words(client):
     request = make.advisory_request(may_publish=True)
-    draft = make.resource_draft("answer", sources=[request], original="คำตอบถึงผู้ขอ")
+    draft = make.resource_draft("answer", sources=[request], original="คำตอบถึงผู้ขอ", basis="consent")
+    editing.submit(draft, by=draft.author)
     client.force_login(make.officer("ploy", "editor"))
 
     page = client.get(address(draft))
@@ -302,3 +304,32 @@ def test_the_front_page_says_what_waits_for_whom(client, officer, head):
     editing.send_back(mine, by=head, remark="แก้")
     assert "รออ่าน" in rows(officer)
     assert Resource.objects.count() == 2
+
+
+def test_drafts_from_requests_are_closed_to_whom_sees_no_requests(client, officer):
+    """Editors write resources too; the words of a request reach them once these were redacted."""
+    editor = make.officer("nattaya", "editor")
+    request = make.advisory_request(contact="สมศรี ตัวอย่าง")
+    raw = make.resource_draft(
+        "answer", by=officer, sources=[request], title_th="คำถามของสมศรี", basis="anonymous"
+    )
+    raw.file.save("a.txt", ContentFile(b"x"))
+    ResourceEdition.objects.filter(pk=raw.pk).update(format="txt", file_title="แนบ")
+    pages = [address(raw), f"/consulting/resources/files/{raw.pk}/"]
+    pages += [reverse("admin:consulting_resource_change", args=[raw.resource_id])]
+    seen = [client.get(page, follow=True).status_code for page in pages]
+    client.force_login(editor)
+
+    listed = client.get("/admin/consulting/resource/")
+    closed = [client.get(page).status_code for page in pages]
+    pressed = client.post(reverse("admin:resourceedition_step", args=[raw.pk, "submit"]))
+    raw.refresh_from_db()
+    editing.submit(raw, by=officer)
+    read = client.get(address(raw))
+
+    assert seen == [200, 200, 200]
+    assert "คำถามของสมศรี" not in listed.text
+    assert closed == [302, 404, 404]  # Django leads whoever finds no row to the front page
+    assert pressed.status_code == 404
+    assert read.status_code == 200
+    assert "คำถามของสมศรี" in read.text

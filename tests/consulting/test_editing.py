@@ -258,6 +258,22 @@ def test_whoever_was_given_a_former_version_is_told_once():
     assert recalls() == [*told, *[(request, third) for request in requests]]
 
 
+def test_what_lies_with_an_unsent_answer_was_given_to_nobody_yet():
+    first, request, officer = make.resource(), make.advisory_request(), make.user()
+    casework.take(request, by=officer)
+    casework.write_answer(request, "ร่าง", by=officer, editions=[first])
+
+    make.revised_resource(first)
+    before = recalls()
+    answer = casework.write_answer(request, "ร่าง", by=officer)
+    casework.submit_answer(answer, by=officer)
+    casework.send_answer(answer, by=make.user())
+    third = make.revised_resource(first)
+
+    assert before == []
+    assert recalls() == [(request, third)]
+
+
 def test_whoever_has_the_newest_and_whoever_has_no_mailbox_is_not_written_to():
     first = make.resource()
     has_it, no_mailbox = make.advisory_request(), make.advisory_request(email="")

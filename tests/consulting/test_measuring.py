@@ -59,8 +59,27 @@ def test_what_would_tell_of_few_is_hidden_and_so_is_what_the_sum_would_tell():
     names = ["ก"] * 9 + ["ข"] * 6 + ["ค"] * 2
 
     assert measuring.table(names) == [("ก", 9), ("ข", None), ("ค", None)]
-    assert measuring.table(["ก"] * 9 + ["ข"] * 2 + ["ค"]) == [("ก", 9), ("ข", None), ("ค", None)]
+    assert measuring.table(["ก"] * 9 + ["ข"] * 3 + ["ค"] * 2) == [
+        *(("ก", 9), ("ข", None), ("ค", None))
+    ]
     assert measuring.table(["ก"] * 9) == [("ก", 9)]
+    few = measuring.table(["ก"] * 9 + ["ข"] * 6 + ["ค"] * 2 + ["ง"])
+    assert few == [("ก", 9), ("ข", None), ("ค", None), ("ง", None)]
+
+
+def test_few_requests_are_told_of_by_no_number_at_all(client, answer):
+    rating.give(answer(1), wave=0, overall=4)
+    answer(1, topic="crisis")
+
+    page = client.get("/consulting/statistics/").context
+    rows = client.get("/consulting/statistics.csv").text.splitlines()[1:]
+
+    assert [
+        value for _key, _name, value, of in page["glance"] if value not in {"", "0"} or of
+    ] == []
+    assert [
+        row for row in rows if row.split(",")[-2:] not in (["", ""], ["0", ""], ["", "0"])
+    ] == []
 
 
 def test_spam_samples_and_what_was_joined_are_not_counted(officer):

@@ -1,9 +1,10 @@
 from datetime import datetime, timedelta
 
 import pytest
+from django.core.cache import cache
 from django.core.exceptions import ValidationError
 
-from consulting import casework, rating, rounds
+from consulting import casework, rating, rounds, statistics_views
 from consulting.models import Rating
 from lopburi_pr.thai_calendar import BANGKOK
 from network import tokens
@@ -60,6 +61,19 @@ def test_a_rating_is_kept_and_changed_within_seven_days(answered, client, travel
     assert changed == 3
     assert late.status_code == 400
     assert Rating.objects.get().overall == 3
+
+
+def test_who_sends_too_often_waits_and_keeps_what_was_typed(answered, client):
+    cache.clear()
+
+    for _n in range(statistics_views.RATED_AN_HOUR):
+        assert client.post(page_of(answered), {"overall": "5"}).status_code == 302
+    page = client.post(page_of(answered), {"overall": "1", "words": "ใช้ไม่ได้จริง"})
+
+    assert (page.status_code, "Retry-After" in page.headers) == (429, True)
+    assert "ใช้ไม่ได้จริง" in page.text
+    assert page.headers["Referrer-Policy"] == "no-referrer"
+    assert Rating.objects.get().overall == 5
 
 
 def test_nothing_can_be_rated_before_the_answer(db, client):

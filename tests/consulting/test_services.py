@@ -98,3 +98,23 @@ def test_an_editor_sees_what_is_to_be_written_and_not_who_asks(officer):
         assert private not in page.text
     service.refresh_from_db()
     assert service.state == "done"
+
+
+def test_who_writes_the_news_reads_for_which_agency_and_no_name(officer):
+    agency = make.advisory_request(agency="วัดตัวอย่าง")
+    person = make.advisory_request(agency="ประไพ อาสา", contact="ประไพ อาสา", subject="เรื่องลับ")
+    for advice in (agency, person):
+        services.order(advice, kind="news", brief="ข่าวเปิดงาน", by=officer)
+    editor = signed_in(make.officer("nattaya", "editor"))
+    here = "/admin/consulting/service/"
+
+    pages = [
+        editor.get(reverse("admin:consulting_service_change", args=[row.pk])).text
+        for row in Service.objects.all()
+    ]
+
+    assert "วัดตัวอย่าง" in pages[0]
+    assert person.reference in pages[1]
+    assert "ประไพ" not in pages[1]
+    assert editor.get(here, {"q": "ข่าวเปิดงาน"}).context["cl"].result_count == 2
+    assert editor.get(here, {"q": "เรื่องลับ"}).context["cl"].result_count == 0

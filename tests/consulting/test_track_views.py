@@ -45,6 +45,15 @@ def with_files(request, officer):
     casework.write_answer(request, "ร่าง", by=officer, files=[files.made_from(upload("ร่าง.pdf"))])
 
 
+def test_what_the_head_tells_an_officer_is_on_no_page_of_the_requester(client, advice, officer):
+    casework.assign(advice, officer, by=make.officer("wanna", "head"), note="ระวังคนนี้")
+
+    pages = [client.get(address(advice) + more) for more in ("", "receipt/")]
+
+    assert [page.status_code for page in pages] == [200, 200]
+    assert not [page for page in pages if "ระวังคนนี้" in page.text or "kamon" in page.text]
+
+
 def test_the_page_tells_state_due_day_and_what_was_said(client, advice, officer):
     with_files(advice, officer)
 

@@ -8,7 +8,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connection, connections
 from django.test import override_settings
-from django.utils import timezone
+from django.utils import timezone, translation
 from pytest_django.live_server_helper import LiveServer
 
 from office import pulse
@@ -28,8 +28,11 @@ def django_db_setup(django_db_setup, django_db_blocker):
 
 @pytest.fixture(autouse=True)
 def _forgetful():
-    """A rolled back test moves the pulse backwards; what was remembered under it must go."""
+    """A rolled back test moves the pulse backwards; what was remembered under it must go. The
+    language of the last page goes too.
+    """
     pulse.forget()
+    translation.deactivate()
     yield
     pulse.forget()
 

@@ -44,7 +44,7 @@ def test_three_working_days_skip_the_ploughing_day(government):
     assert (found.at, found.left, found.day_zero) == (at(15, "16:30"), None, date(2026, 5, 11))
     assert found.skipped == ((date(2026, 5, 13), PLOUGHING),)
     with override("th"):
-        assert found.explained == "ครบกำหนดวันศุกร์ 15 พ.ค. 2569 (3 วันทำการ; ข้าม 13 พ.ค. วันพืชมงคล)"
+        assert found.explained == "ครบกำหนดศุกร์ 15 พ.ค. 2569 (3 วันทำการ; ข้าม 13 พ.ค. วันพืชมงคล)"
     with override("en"):
         assert found.explained == (
             "Due Friday 15 May 2026 (3 working days; skipping 13 May Royal Ploughing Ceremony)"
@@ -82,7 +82,7 @@ def test_days_at_whose_close_the_asker_owes_an_answer_do_not_count(government):
     assert [pause[2:] for pause in found.pauses] == [(3, date(2026, 5, 18), date(2026, 5, 20))]
     with override("th"):
         assert found.explained == (
-            "ครบกำหนดวันศุกร์ 22 พ.ค. 2569 (2 วันทำการ; หยุดนับ 3 วันทำการ ระหว่างรอข้อมูลจากท่าน 18–20 พ.ค.)"
+            "ครบกำหนดศุกร์ 22 พ.ค. 2569 (2 วันทำการ; หยุดนับ 3 วันทำการ ระหว่างรอข้อมูลจากท่าน 18–20 พ.ค.)"
         )
 
 
@@ -132,7 +132,7 @@ def test_neighbouring_days_off_of_one_name_are_told_as_one(government):
     assert found.at == at(16, "16:30", month=4)
     with override("th"):
         assert found.explained == (
-            "ครบกำหนดวันพฤหัสบดี 16 เม.ย. 2569 (1 วันทำการ; ข้าม 13–15 เม.ย. วันสงกรานต์)"
+            "ครบกำหนดพฤหัสบดี 16 เม.ย. 2569 (1 วันทำการ; ข้าม 13–15 เม.ย. วันสงกรานต์)"
         )
 
 
@@ -141,7 +141,7 @@ def test_days_off_of_another_year_carry_it(government):
 
     with override("th"):
         assert found.explained == (
-            "ครบกำหนดวันจันทร์ 4 ม.ค. 2570 (1 วันทำการ; ข้าม 31 ธ.ค. 2569 วันสิ้นปี, 1 ม.ค. วันขึ้นปีใหม่)"
+            "ครบกำหนดจันทร์ 4 ม.ค. 2570 (1 วันทำการ; ข้าม 31 ธ.ค. 2569 วันสิ้นปี, 1 ม.ค. วันขึ้นปีใหม่)"
         )
 
 

@@ -83,7 +83,7 @@ class Due:
 
     @property
     def explained(self) -> str:
-        """ครบกำหนดวันศุกร์ 15 พ.ค. 2569 (3 วันทำการ; ข้าม 13 พ.ค. วันพืชมงคล)"""
+        """ครบกำหนดศุกร์ 15 พ.ค. 2569 (3 วันทำการ; ข้าม 13 พ.ค. วันพืชมงคล)"""
         if self.at is None:
             left, since = self.left, self.pauses[-1].since
             in_days = self.span.unit == WORKING_DAYS

@@ -14,6 +14,7 @@ from consulting.models import Appointment
 from lopburi_pr.calendar_fields import DayField, HourField
 from lopburi_pr.templatetags.thai import weekday, year
 from lopburi_pr.thai_calendar import BANGKOK
+from office.people import PersonField
 
 PLACE_HELP = _("Where we come to, the address of the online meeting, or the telephone to call.")
 
@@ -70,15 +71,10 @@ class CancelForm(forms.Form):
     )
 
 
-class AdviserField(forms.ModelChoiceField):
-    def label_from_instance(self, adviser):
-        return adviser.get_full_name() or adviser.get_username()
-
-
 class AppointmentForm(forms.Form):
     """Staff agree on an appointment, or move it."""
 
-    adviser = AdviserField(label=_("adviser"), queryset=User.objects.none())
+    adviser = PersonField(label=_("adviser"), queryset=User.objects.none())
     day = DayField(label=_("day of the appointment"), help_text=_("For example 24/12/2569"))
     opens = HourField(label=_("from"), help_text=_("For example 13:30"))
     closes = HourField(label=_("until"))

@@ -12,13 +12,12 @@ from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from consulting import letters, promises
-from consulting.files import OWNERS
+from consulting.files import attach
 from consulting.models import (
     Absence,
     AdvisoryRequest,
@@ -37,6 +36,7 @@ from network.models import Organization
 from network.models.people import FORGOTTEN
 from office import audit
 from office.numbering import next_number
+from office.people import name_of
 
 NUMBER_SERIES = "advisory-request"
 CLOSED_AFTER = 7  # working days after an answer to which nobody said anything
@@ -91,6 +91,7 @@ def receive(
     key: uuid.UUID | None = None,
     received_at: datetime | None = None,
     by=None,
+    files=(),
     is_sample: bool = False,
     **given,
 ) -> AdvisoryRequest:
@@ -121,10 +122,15 @@ def receive(
         received_at=received_at,
         received_by=by,
         is_sample=is_sample,
-        **{"organization": known(given["agency"]), "language": get_language() or "th"} | given,
+        **{
+            "organization": Organization.objects.known_as(given["agency"]).first(),
+            "language": get_language() or "th",
+        }
+        | given,
     )
     request.full_clean(exclude=["question_set"])
     request.save()
+    attach(files, request=request)
     _change(request, State.RECEIVED, at=received_at, by=by, standard=standard)
     promises.reckon(request)
     audit.record(request, "ask for advice", by=by, after=request.state)
@@ -132,12 +138,6 @@ def receive(
     if request.is_crisis:
         letters.write(request, Mail.ALARM)
     return request
-
-
-def known(agency: str) -> Organization | None:
-    """The body that the directory knows by this very name."""
-    same = Q(name_th=agency) | Q(name_en=agency) | Q(aliases__contains=[agency])
-    return Organization.objects.at_work().filter(same).first() if agency else None
 
 
 def find(token: str) -> AdvisoryRequest | None:
@@ -150,10 +150,7 @@ def lost_link(reference: str, email: str) -> None:
     """Send the address of a request to the mailbox it came from, if number and mailbox belong
     together; the caller says the same to everybody.
     """
-    year, _slash, number = reference.rpartition(".")[2].partition("/")
-    if not (year.isdecimal() and number.isdecimal() and len(year) == 4 and len(number) < 9):
-        return
-    rows = AdvisoryRequest.objects.filter(year=int(year), number=int(number))
+    rows = AdvisoryRequest.objects.called(reference)
     if request := rows.filter(email__iexact=email).exclude(email="").first():
         letters.write(request, Mail.LINK)
 
@@ -182,7 +179,7 @@ def assign(request: AdvisoryRequest, to, *, by, note: str = "") -> None:
         to and to == request.assignee and _("It is theirs already."),
     )
     request.assignee = to
-    told = ": ".join(filter(None, [to.get_full_name() or to.get_username(), note.strip()]))
+    told = ": ".join(filter(None, [name_of(to), note.strip()]))
     if request.state == State.RECEIVED:
         _move(request, State.ASSIGNED, "assign", by, before, told=told)
     else:
@@ -264,7 +261,7 @@ def note(request: AdvisoryRequest, text: str, *, by, files=()) -> Note:
     row = Note(request=request, text=normalise(text).strip(), author=by)
     row.full_clean()
     row.save()
-    _attach(files, request=request, note=row)
+    attach(files, request=request, note=row)
     return row
 
 
@@ -289,7 +286,7 @@ def write_answer(
     answer.text, answer.author = normalise(text).strip(), by
     answer.full_clean()
     answer.save()
-    _attach(files, request=request, message=answer)
+    attach(files, request=request, message=answer)
     for edition in editions:
         Given.objects.get_or_create(request=request, edition=edition, defaults={"by": by})
     if before == State.ASSIGNED:
@@ -461,7 +458,7 @@ def reply(request: AdvisoryRequest, text: str, *, files=(), key=None) -> Message
     )
     message.full_clean()
     message.save()
-    _attach(files, request=request, message=message)
+    attach(files, request=request, message=message)
     audit.record(request, "reply", by=None, before=before, after=before)
     if before == State.WAITING_REQUESTER:
         _move(request, State.IN_CONSULTATION, "go on", None, before, mail=False)
@@ -493,18 +490,9 @@ def _send(request, text, *, by, files, key):
     )
     message.full_clean()
     message.save()
-    _attach(files, request=request, message=message)
+    attach(files, request=request, message=message)
     letters.write(request, Mail.MESSAGE, message=message)
     return message
-
-
-def _attach(files, **to):
-    """Give files that ``consulting.files`` made to a row."""
-    for file in files:
-        for name, row in to.items():
-            setattr(file, name, row)
-        file.full_clean(exclude=OWNERS)
-        file.save()
 
 
 def _begin(request, step):

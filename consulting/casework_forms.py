@@ -1,39 +1,30 @@
-"""What is typed at the desk: one form for each step of casework, a request that came by telephone,
-by letter or at the office, and what topics ask.
-"""
+"""What is typed at the desk of advice: one form for each step of casework."""
 
 import uuid
-from datetime import date, datetime, timedelta
-from itertools import count
 
 from django import forms
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.forms.formsets import DELETION_FIELD_NAME
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from consulting import casework, editing, services
-from consulting.files import OWNERS, FilesField
+from consulting.files import FilesField
 from consulting.models import (
     AdvisoryRequest,
     Given,
     Message,
-    QuestionSet,
     RequestFile,
     ResourceEdition,
     Service,
-    ServiceStandard,
-    Topic,
 )
-from consulting.request_forms import question_field
-from lopburi_pr.calendar_fields import DayField, HourField
-from lopburi_pr.thai_calendar import BANGKOK, be_year
-from network.models import Asset
-from office import audit, roles
+from lopburi_pr.calendar_fields import DayField
+from network.models import Asset, Organization
+from office import roles
 from office.models import Province
 from office.models.places import HOME_PROVINCE
+from office.people import PersonField
 
 CHANGE = "consulting.change_advisoryrequest"
 ASSIGN = "consulting.assign_advisoryrequest"
@@ -44,21 +35,6 @@ State, Channel = AdvisoryRequest.State, AdvisoryRequest.Channel
 
 def long_text(rows=4, **more):
     return forms.CharField(widget=forms.Textarea(attrs={"rows": rows}), **more)
-
-
-def buddhist(value) -> str:
-    """A day as it is typed: 24/11/2569."""
-    return f"{value.day}/{value.month}/{be_year(value)}" if value else ""
-
-
-class BuddhistDays:
-    """Shows the days that a form begins with as people here write them."""
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        for name, field in self.fields.items():
-            if isinstance(field, DayField) and self.initial.get(name):
-                self.initial[name] = buddhist(self.initial[name])
 
 
 # Steps
@@ -125,11 +101,6 @@ def colleagues():
         is_active=True, groups__name__in=[roles.OFFICER, roles.HEAD]
     )
     return able.distinct().order_by("first_name", "username")
-
-
-class PersonField(forms.ModelChoiceField):
-    def label_from_instance(self, person):
-        return person.get_full_name() or person.get_username()
 
 
 class AssignStep(Step):
@@ -522,7 +493,7 @@ class OrderStep(Step):
         services.order(self.advice, by=self.person, **self.cleaned_data)
 
 
-class FactsStep(BuddhistDays, OneStep, forms.ModelForm):
+class FactsStep(OneStep, forms.ModelForm):
     """Who asks, as it stands now."""
 
     key, group = "facts", END
@@ -548,7 +519,7 @@ class FactsStep(BuddhistDays, OneStep, forms.ModelForm):
         told = self.cleaned_data
         facts = {name: told[name] for name in told if getattr(self.advice, name) != told[name]}
         if "agency" in facts:
-            facts["organization"] = casework.known(facts["agency"])
+            facts["organization"] = Organization.objects.known_as(facts["agency"]).first()
         if facts:
             casework.correct(self.advice, by=self.person, **facts)
 
@@ -581,257 +552,3 @@ class SettleForm(forms.Form):
         required=False,
         assume_scheme="https",
     )
-
-
-# What comes in by telephone, by letter, at the office
-
-
-class DeskForm(BuddhistDays, forms.ModelForm):
-    """A request that came by telephone, by letter, at the office or by LINE."""
-
-    channel = forms.ChoiceField(
-        label=_("How did it come?"),
-        choices=[each for each in Channel.choices if each[0] != Channel.WEB],
-        widget=forms.RadioSelect,
-    )
-    letter_on = DayField(
-        label=_("Date of the letter"), required=False, help_text=_("For example 24/11/2569")
-    )
-    received_on = DayField(label=_("Received on"), help_text=_("From here on the time counts."))
-    received_hour = HourField(label=_("At what time"), help_text=_("For example 10:05"))
-    wanted_by = DayField(label=_("Wanted by"), required=False)
-    files = FilesField(label=_("Files"), required=False)
-    sending = forms.UUIDField(widget=forms.HiddenInput, required=False)
-
-    class Meta:
-        model = AdvisoryRequest
-        fields = (
-            *("subject", "detail", "wanted_by", "agency", "agency_kind", "province", "district"),
-            *("contact", "position", "phone", "email", "letter_number", "letter_on", "may_publish"),
-        )
-        widgets = {"detail": forms.Textarea(attrs={"rows": 5})}
-        help_texts = {"may_publish": _("Without names of people or agencies.")}
-
-    GROUPS = (
-        (
-            _("How and when did it come?"),
-            ("channel", "letter_number", "letter_on", "received_on", "received_hour"),
-        ),
-        (_("What is it about?"), ("subject", "detail", "wanted_by")),
-        (
-            _("Who asks?"),
-            (
-                *("agency", "agency_kind", "province", "district"),
-                *("contact", "position", "phone", "email"),
-            ),
-        ),
-        (_("Files and consent"), ("files", "may_publish")),
-    )
-
-    def __init__(self, *args, topic, **kwargs):
-        self.topic = topic
-        now = timezone.now().astimezone(BANGKOK)
-        begins = {"received_on": now.date(), "received_hour": f"{now:%H:%M}"}
-        begins |= {"sending": uuid.uuid4()}
-        begins["province"] = Province.objects.filter(code=HOME_PROVINCE).first()
-        super().__init__(*args, initial=begins, **kwargs)
-        self.asked = topic.questions
-        for question in self.asked.questions if self.asked else ():
-            self.fields[f"q-{question['key']}"] = question_field(question)
-
-    @property
-    def groups(self):
-        """``(title, fields)`` in the order of the page; what the topic asks comes third."""
-        told = [(title, [self[name] for name in names]) for title, names in self.GROUPS]
-        if questions := [self[name] for name in self.fields if name.startswith("q-")]:
-            told.insert(2, (_("What the topic asks"), questions))
-        return told
-
-    def clean(self):
-        given = super().clean()
-        if given.get("channel") == Channel.LETTER and not given.get("letter_number"):
-            self.add_error("letter_number", _("Write the number of the letter."))
-        if given.get("letter_on") and given["letter_on"] > timezone.localdate():
-            self.add_error("letter_on", _("This day has not come yet."))
-        if "received_on" in given and "received_hour" in given:
-            self._check_moment(given)
-        return given
-
-    def _check_moment(self, given):
-        at = datetime.combine(given["received_on"], given["received_hour"], BANGKOK)
-        if at > timezone.now():
-            self.add_error("received_hour", _("This moment has not come yet."))
-        elif at < timezone.now() - timedelta(days=366):
-            self.add_error("received_on", _("That is more than a year ago."))
-        given["received_at"] = at
-
-    def save(self, *, by) -> AdvisoryRequest:
-        """Receive it. Raises ValidationError for what casework refuses."""
-        given = {name: self.cleaned_data[name] for name in (*self.Meta.fields, "channel")}
-        answers = {
-            name.removeprefix("q-"): value.isoformat() if isinstance(value, date) else value
-            for name, value in self.cleaned_data.items()
-            if name.startswith("q-") and value not in (None, "", [])
-        }
-        with transaction.atomic():
-            advice = casework.receive(
-                key=self.cleaned_data["sending"],
-                received_at=self.cleaned_data["received_at"],
-                topic=self.topic,
-                answers=answers,
-                by=by,
-                language="th",
-                **given,
-            )
-            # Pressed twice it is there once, and so are its files.
-            is_there = advice.files.exists()
-            for file in [] if is_there else self.cleaned_data["files"]:
-                file.request = advice
-                file.full_clean(exclude=OWNERS)
-                file.save()
-        return advice
-
-
-# Settings
-
-
-class TopicForm(forms.ModelForm):
-    class Meta:
-        model = Topic
-        fields = (
-            *("name_th", "name_en", "key", "guidance_th", "guidance_en"),
-            *("is_crisis", "order", "is_offered"),
-        )
-        widgets = {
-            "guidance_th": forms.Textarea(attrs={"rows": 4}),
-            "guidance_en": forms.Textarea(attrs={"rows": 4}),
-        }
-
-
-class StandardForm(forms.ModelForm):
-    """A new promise for one lane; the earlier ones stay with what came under them."""
-
-    class Meta:
-        model = ServiceStandard
-        fields = ("lane", "first_reply", "answer", "unit")
-
-    def save(self, commit=True):
-        latest = ServiceStandard.objects.now_for(self.cleaned_data["lane"])
-        self.instance.version = latest.version + 1 if latest else 1
-        return super().save(commit)
-
-
-KIND_LABELS = {
-    "text": _("One line"),
-    "long": _("Several lines"),
-    "number": _("A number"),
-    "day": _("A day"),
-    "choice": _("One of several"),
-    "many": _("Some of several"),
-}
-WITH_CHOICES = ("choice", "many")
-
-
-class QuestionForm(forms.Form):
-    """One question. Its key stays with it from version to version, so answers can be compared."""
-
-    key = forms.SlugField(widget=forms.HiddenInput, max_length=30, required=False)
-    place = forms.IntegerField(
-        label=_("Order on the page"), min_value=1, max_value=99, required=False
-    )
-    th = forms.CharField(label=_("Question (Thai)"), max_length=200)
-    en = forms.CharField(label=_("Question (English)"), max_length=200, required=False)
-    kind = forms.ChoiceField(label=_("Answered by"), choices=[*KIND_LABELS.items()])
-    required = forms.BooleanField(label=_("Must be answered"), required=False)
-    hint_th = forms.CharField(label=_("Hint (Thai)"), max_length=300, required=False)
-    hint_en = forms.CharField(label=_("Hint (English)"), max_length=300, required=False)
-    choices = long_text(
-        rows=3,
-        label=_("Choices"),
-        help_text=_("One a line: Thai | English. Only for the two kinds of several."),
-        max_length=2000,
-        required=False,
-    )
-
-    def clean(self):
-        given = super().clean()
-        lines = [line for line in given.get("choices", "").splitlines() if line.strip()]
-        if given.get("kind") in WITH_CHOICES and len(lines) < 2:
-            self.add_error("choices", _("Write at least two choices, one a line."))
-        elif given.get("kind") not in WITH_CHOICES and lines:
-            self.add_error(
-                "choices", _("This kind has no choices. Empty them, or change the kind.")
-            )
-        return given
-
-    def question(self, key, before):
-        """As ``QuestionSet`` keeps it; ``before`` is the same question of the former version."""
-        given = self.cleaned_data
-        made = {"key": key, "kind": given["kind"], "th": given["th"], "en": given["en"]}
-        made |= {name: given[name] for name in ("hint_th", "hint_en") if given[name]}
-        if given["required"]:
-            made["required"] = True
-        if given["kind"] in WITH_CHOICES:
-            made["choices"] = _choices(given["choices"], before.get("choices", []))
-        return made
-
-
-def _choices(text, before):
-    """Choices with the keys they had; new ones get the next free number."""
-    known = {each["th"]: each["key"] for each in before}
-    lines = [line.partition("|") for line in text.splitlines() if line.strip()]
-    taken, found = set(known.values()), []
-    for thai, _bar, english in lines:
-        key = known.get(thai.strip()) or _free("c", taken)
-        taken.add(key)
-        found.append({"key": key, "th": thai.strip(), "en": english.strip()})
-    return found
-
-
-def _free(letter, taken):
-    return next(key for n in count(1) if (key := f"{letter}{n}") not in taken)
-
-
-class QuestionsFormSet(
-    forms.formset_factory(QuestionForm, extra=2, can_delete=True, max_num=20, validate_max=True)
-):
-    """All questions of a topic, as a new version of what it asks."""
-
-    def __init__(self, *args, topic, **kwargs):
-        self.topic = topic
-        self.before = list(topic.questions.questions) if topic.questions else []
-        begins = [
-            each
-            | {
-                "place": n,
-                "choices": "\n".join(
-                    f"{choice['th']} | {choice.get('en', '')}" for choice in each.get("choices", ())
-                ),
-            }
-            for n, each in enumerate(self.before, 1)
-        ]
-        super().__init__(*args, initial=begins, prefix="q", **kwargs)
-
-    def save(self, *, by) -> QuestionSet:
-        """The new version. What came before it keeps the version it answered."""
-        kept = [
-            form
-            for form in self.forms
-            if form.cleaned_data.get("th") and not form.cleaned_data.get(DELETION_FIELD_NAME)
-        ]
-        kept.sort(key=lambda form: form.cleaned_data["place"] or 100)
-        before = {each["key"]: each for each in self.before}
-        taken, questions = set(before), []
-        for form in kept:
-            key = form.cleaned_data["key"]
-            if key not in before:
-                key = _free("q", taken)
-                taken.add(key)
-            questions.append(form.question(key, before.get(key, {})))
-        with transaction.atomic():
-            topic = Topic.objects.select_for_update().get(pk=self.topic.pk)
-            latest = topic.questions
-            version = latest.version + 1 if latest else 1
-            made = QuestionSet.objects.create(topic=topic, version=version, questions=questions)
-            audit.record(topic, "change", by=by, note=str(made))
-        return made

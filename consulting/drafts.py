@@ -14,14 +14,13 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from consulting import casework, files, notice
+from consulting import casework, editing, files, notice
 from consulting.models import (
     AdvisoryRequest,
     Draft,
     QuestionSet,
     ResourceEdition,
     Topic,
-    Vote,
 )
 from lopburi_pr.bilingual import in_language
 from lopburi_pr.rich_text import clean, plain
@@ -113,9 +112,7 @@ def add_files(draft: Draft, uploads) -> list[str]:
         if len(known) >= files.AT_MOST:
             refused.append(str(files.TOO_MANY))
             break
-        row.draft = draft
-        row.full_clean(exclude=files.OWNERS)
-        row.save()
+        files.attach([row], draft=draft)
         known.add(row.sha256)
     _touch(draft)
     return refused
@@ -246,9 +243,7 @@ def _told(question, given):
 @transaction.atomic
 def helped(draft: Draft, edition: ResourceEdition, mark: str) -> None:
     """A published answer was enough: count that, and delete what was being written."""
-    Vote.objects.get_or_create(
-        edition=edition, mark=mark, defaults={"is_helpful": True, "is_instead": True}
-    )
+    editing.vote(edition, is_helpful=True, is_instead=True, mark=mark)
     discard(draft)
 
 

@@ -177,11 +177,6 @@ def obstacles(edition: ResourceEdition) -> list[str]:
     return [sentence for sentence in found if sentence]
 
 
-def findings(edition: ResourceEdition) -> list[redaction.Finding]:
-    """What the redaction check found in it."""
-    return redaction.check(edition)
-
-
 def publishing_obstacles(
     edition: ResourceEdition,
     *,
@@ -192,7 +187,7 @@ def publishing_obstacles(
     """The same and who may not publish it, and what the redaction check found and nobody accepted
     by its key. What is from no request may carry names: the office wrote them.
     """
-    found = findings(edition) if found is None else found
+    found = redaction.check(edition) if found is None else found
     left = sum(row.key not in accepted for row in found) * (edition.basis != Basis.OWN)
     told = ngettext(
         "The redaction check found %(count)s place: change it or tick it.",
@@ -245,7 +240,7 @@ def publish(edition: ResourceEdition, *, by, accepted: Collection[str] = ()) -> 
     former = resource.editions.filter(version__lt=edition.version, published_at__isnull=False)
     is_first = not former.exists()
     _state(edition)
-    found = findings(edition)
+    found = redaction.check(edition)
     kinds = sorted({row.kind.value for row in found if row.key in accepted})
     now = timezone.now()
     resource.editions.published().update(state=State.ARCHIVED, archived_at=now)

@@ -4,6 +4,7 @@ Photographs are made anew, so that the place where they were taken ends here; do
 came. Nothing is saved before all files of one sending are accepted.
 """
 
+from collections.abc import Iterable
 from pathlib import PurePath
 
 from django import forms
@@ -21,7 +22,7 @@ from lopburi_pr.photographs import reencode
 from lopburi_pr.private_files import download_name
 
 AT_MOST = 10
-OWNERS = ("draft", "request", "message", "note")  # the table itself holds whose a file is
+_OWNERS = ("draft", "request", "message", "note")  # the table itself holds whose a file is
 NAME_LETTERS = 120
 CONTENT_TYPES = uploads.CONTENT_TYPES | {"jpg": "image/jpeg"}
 ACCEPT = ",".join(
@@ -74,6 +75,21 @@ def made_from(upload) -> RequestFile:
         size=content.size,
         sha256=uploads.sha256(content),
     )
+
+
+def attach(rows: Iterable[RequestFile], **owners) -> None:
+    """Save rows that are not saved yet, for a ``draft``, or a ``request`` and what of it."""
+    for row in rows:
+        for name, owner in owners.items():
+            setattr(row, name, owner)
+        row.full_clean(exclude=_OWNERS)
+        row.save()
+
+
+def declares_too_much(request) -> bool:
+    """Whether a body is larger than all files together may be, before a byte of it is read."""
+    told = request.META.get("CONTENT_LENGTH") or "0"
+    return told.isdecimal() and int(told) > (AT_MOST + 1) * uploads.MAX_BYTES
 
 
 def shown_name(name: str) -> str:

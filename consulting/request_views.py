@@ -23,7 +23,6 @@ HOUR = 3600
 BEGUN_AN_HOUR = 60  # of one address; a whole district office may share one
 SENT_AN_HOUR = 60
 STEPS_AN_HOUR = 600
-MOST_BYTES = (files.AT_MOST + 1) * uploads.MAX_BYTES
 BACK = ("topic", *drafts.PAGES)
 PAGES = (*BACK, "send")
 FORMS = {"question": QuestionPage, "who": WhoPage}
@@ -103,7 +102,7 @@ def _of_draft(view):
 @_of_draft
 def draft(request, token, draft):
     """One page of a request, and what is pressed there."""
-    if _declared(request) > MOST_BYTES:  # before a byte of it is read
+    if files.declares_too_much(request):
         return _send_page(request, token, draft, refused=[uploads.TOO_LARGE], status=413)
     if request.method == "POST":
         wait = visitors.seconds_to_wait(request, "ask-step", most=STEPS_AN_HOUR, seconds=HOUR)
@@ -112,11 +111,6 @@ def draft(request, token, draft):
     if page not in PAGES:
         page = next(iter(drafts.missing(draft)), "send")
     return _show(request, token, draft, page)
-
-
-def _declared(request):
-    told = request.META.get("CONTENT_LENGTH") or "0"
-    return int(told) if told.isdecimal() else 0
 
 
 def _wait(request, token, draft, wait):

@@ -17,6 +17,7 @@ from network import lending
 from office import audit
 
 Kind, State = Service.Kind, Service.State
+OVER = (AdvisoryRequest.State.ANSWERED, AdvisoryRequest.State.CLOSED)
 
 
 def obstacles(service: Service) -> list[str]:
@@ -78,7 +79,7 @@ def call_off(service: Service, *, by) -> None:
 
 def _begin(request):
     request.refresh_from_db(from_queryset=AdvisoryRequest.objects.select_for_update())
-    if not request.is_open and request.state not in {"answered", "closed"}:
+    if not request.is_open and request.state not in OVER:
         raise ValidationError(_("Nothing is ordered under a request that went no further."))
 
 

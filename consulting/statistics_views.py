@@ -33,7 +33,7 @@ def rate(request, token):
         raise Http404
     wave = rating.open_wave(found)
     given = found.ratings.filter(wave=wave).first() if wave is not None else None
-    sentences = rating.obstacles(found, wave) if wave is not None else rating.obstacles(found, 0)
+    sentences = rating.obstacles(found, wave or 0)
     form, wait = _rating_form(request, wave, given), 0
     if request.method == "POST" and not sentences and form.is_valid():
         wait = visitors.seconds_to_wait(request, "rate", most=RATED_AN_HOUR, seconds=HOUR)

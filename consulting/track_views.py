@@ -22,7 +22,6 @@ from network.models.voices import Step
 HOUR = 3600
 LOOKED_UP_AN_HOUR = 20  # of one address
 MESSAGES_AN_HOUR = 60
-MOST_BYTES = (files.AT_MOST + 1) * uploads.MAX_BYTES
 State = AdvisoryRequest.State
 
 may_send = require_http_methods(["GET", "HEAD", "POST"])
@@ -70,8 +69,7 @@ def _of_request(view):
 def follow(request, token, advice):
     """How far a request is and when it is due; what was said; write, send files, take it back."""
     reply, withdraw, status, wait = ReplyForm(), WithdrawForm(), 200, 0
-    told = request.META.get("CONTENT_LENGTH") or "0"
-    if told.isdecimal() and int(told) > MOST_BYTES:  # before a byte of it is read
+    if files.declares_too_much(request):
         reply = ReplyForm({}, {})
         reply.errors.clear()
         reply.add_error("files", uploads.TOO_LARGE)

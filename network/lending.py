@@ -160,7 +160,7 @@ def ask(*, first: date, last: date, wanted=(), is_sample=False, **given) -> tupl
         year=year,
         number=next_number(NUMBER_SERIES, year),
         token_hash=tokens.hashed(token),
-        organization=_known(given["agency"]),
+        organization=Organization.objects.known_as(given["agency"]).first(),
         period=span(first, last),
         language=get_language() or "th",
         is_sample=is_sample,
@@ -171,11 +171,6 @@ def ask(*, first: date, last: date, wanted=(), is_sample=False, **given) -> tupl
     loan.wanted.set(wanted)
     audit.record(loan, "ask to borrow", by=None, after=loan.state)
     return loan, token
-
-
-def _known(agency):
-    same = Q(name_th=agency) | Q(name_en=agency) | Q(aliases__contains=[agency])
-    return Organization.objects.at_work().filter(same).first() if agency else None
 
 
 def find(token: str) -> Loan | None:

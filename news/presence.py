@@ -4,6 +4,8 @@ import time
 
 from django.core.cache import cache
 
+from office.people import name_of
+
 SEEN_FOR_SECONDS = 90  # the form says every half minute that it is still open
 
 
@@ -15,6 +17,6 @@ def others(edition_pk: int, person) -> list[str]:
         for pk, (name, at) in cache.get(key, {}).items()
         if at > now - SEEN_FOR_SECONDS
     }
-    here[person.pk] = (person.get_full_name() or person.get_username(), now)
+    here[person.pk] = (name_of(person), now)
     cache.set(key, here, SEEN_FOR_SECONDS)
     return [name for pk, (name, _at) in here.items() if pk != person.pk]

@@ -17,13 +17,14 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from consulting import appointments
-from consulting.appointment_forms import AdviserField, AppointmentForm
+from consulting.appointment_forms import AppointmentForm
 from consulting.models import Absence, AdvisoryRequest, Appointment, Availability
 from lopburi_pr.back_office import DeskAdmin
 from lopburi_pr.calendar_fields import DayField, HourField
 from lopburi_pr.templatetags.thai import day_span
 from lopburi_pr.thai_calendar import BANGKOK
 from office import audit
+from office.people import PersonField, name_of
 
 CHANGE = "consulting.change_appointment"
 TASKS_AT_MOST = 20
@@ -39,10 +40,6 @@ def advisers():
         CHANGE, include_superusers=False, backend="django.contrib.auth.backends.ModelBackend"
     )
     return permitted.filter(is_staff=True).order_by("first_name", "username")
-
-
-def named(person):
-    return person.get_full_name() or person.get_username() if person else ""
 
 
 class WhenFilter(admin.SimpleListFilter):
@@ -139,7 +136,7 @@ class AppointmentAdmin(DeskAdmin):
 
     @admin.display(description=_("who meets"))
     def who(self, row):
-        return f"{named(row.adviser)} · {row.request.requester}"
+        return f"{name_of(row.adviser)} · {row.request.requester}"
 
     @admin.display(description=_("how"))
     def how(self, row):
@@ -253,14 +250,14 @@ class OfAdviser(admin.ModelAdmin):
 
     @admin.display(description=_("adviser"), ordering="adviser__first_name")
     def who(self, row):
-        return named(row.adviser)
+        return name_of(row.adviser)
 
     def get_changeform_initial_data(self, request):
         return {"adviser": request.user.pk} | super().get_changeform_initial_data(request)
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         if db_field.name in {"adviser", "deputy"}:
-            kwargs |= {"queryset": advisers(), "form_class": AdviserField}
+            kwargs |= {"queryset": advisers(), "form_class": PersonField}
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 
@@ -286,7 +283,7 @@ class AbsenceAdmin(OfAdviser):
 
     @admin.display(description=_("deputy"))
     def deputised(self, row):
-        return named(row.deputy) or "–"
+        return name_of(row.deputy) or "–"
 
 
 def tasks(request):

@@ -27,9 +27,9 @@ from consulting.casework_forms import (
     REVIEW,
     STEPS,
     WORK,
-    DeskForm,
     ForwardStep,
 )
+from consulting.desk_forms import DeskForm
 from consulting.models import (
     AdvisoryRequest,
     Message,
@@ -44,6 +44,7 @@ from lopburi_pr.templatetags.thai import daytime, length_of_time, weekday
 from lopburi_pr.thai_calendar import BANGKOK
 from office import audit
 from office.models.places import HOME_PROVINCE
+from office.people import name_of
 from office.working_days import WorkingCalendar, calendar
 
 State = AdvisoryRequest.State
@@ -93,10 +94,6 @@ def _overdue(advice, at, now, calendar):
         return gettext("Overdue since %(moment)s") % {"moment": daytime(at)}
     told = ngettext("Overdue by %(n)s working day", "Overdue by %(n)s working days", days)
     return told % {"n": days}
-
-
-def name_of(person) -> str:
-    return (person.get_full_name() or person.get_username()) if person else ""
 
 
 class QueueFilter(admin.SimpleListFilter):

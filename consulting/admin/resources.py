@@ -12,7 +12,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from consulting import editing, finding
+from consulting import editing, finding, redaction
 from consulting.models import AdvisoryRequest, Resource, ResourceEdition
 from consulting.resource_forms import BeginForm, EditionForm
 from lopburi_pr import rich_text
@@ -287,7 +287,7 @@ class ResourceEditionAdmin(DeskAdmin, EditorPages):
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         person, is_read = request.user, obj.state == State.IN_REVIEW
         is_open = is_read or obj.state in editing.WRITABLE
-        found = editing.findings(obj) if is_open else []
+        found = redaction.check(obj) if is_open else []
         # Those that the publisher ticks are told beside the button, not among the obstacles.
         ticked = [row.key for row in found]
         may_see = person.has_perm(SEES_REQUESTS)

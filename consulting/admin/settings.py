@@ -9,9 +9,9 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from consulting.casework_forms import KIND_LABELS, QuestionsFormSet, StandardForm, TopicForm
 from consulting.clock import Span
 from consulting.models import QuestionSet, ServiceStandard, Topic
+from consulting.setting_forms import KIND_LABELS, QuestionsFormSet, StandardForm, TopicForm
 from lopburi_pr.templatetags.thai import daytime
 
 

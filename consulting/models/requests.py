@@ -5,7 +5,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -75,11 +75,6 @@ class AdvisoryRequestQuerySet(models.QuerySet):
         """What statistics tell of: neither samples, nor spam, nor what was joined to another."""
         left_out = (AdvisoryRequest.State.SPAM, AdvisoryRequest.State.MERGED)
         return self.exclude(state__in=left_out).exclude(is_sample=True)
-
-    def with_standing_since(self):
-        """With ``since``: when it came into the state in which it is."""
-        latest = Change.objects.filter(request=OuterRef("pk")).order_by("-at", "-pk")
-        return self.annotate(since=Subquery(latest.values("at")[:1]))
 
 
 class AdvisoryRequest(models.Model):

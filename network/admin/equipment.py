@@ -18,6 +18,7 @@ from network import availability, lending
 from network.equipment_forms import AssetForm, DaysForm
 from network.models import Asset, Hold, StockLine
 from office import audit
+from office.people import name_of
 
 
 def _days(said):
@@ -123,7 +124,7 @@ class AssetAdmin(DeskAdmin):
 
     @admin.display(description=_("custodian"), ordering="custodian", empty_value="–")
     def keeper(self, asset):
-        return asset.custodian and (asset.custodian.get_full_name() or str(asset.custodian))
+        return name_of(asset.custodian) or None
 
     @admin.display(description=_("now"))
     def standing(self, asset):

@@ -40,6 +40,11 @@ class OrganizationQuerySet(models.QuerySet):
         """Whose name, or any other name, has these words in it; spaces and capitals don't count."""
         return self.filter(search_key__contains=search_key(words))
 
+    def known_as(self, name: str):
+        """At work under this very name, or another of theirs."""
+        same = Q(name_th=name) | Q(name_en=name) | Q(aliases__contains=[name])
+        return self.at_work().filter(same) if name else self.none()
+
     def due_for_review(self, day=None):
         """Whose facts somebody has to confirm by that day, the longest overdue first."""
         day = day or timezone.localdate()

@@ -20,6 +20,7 @@ from news.admin.voices import origins
 from news.claim_forms import EvidenceForm, VerdictForm
 from news.models import Claim, Evidence, Verdict
 from office import audit
+from office.people import name_of
 
 ROW_LETTERS = 120
 # The colours of news.admin.editions for the states of claims.
@@ -132,7 +133,7 @@ class ClaimAdmin(DeskAdmin):
     @admin.display(description=_("checked by"))
     def checker(self, claim):
         person = claim.taken_by
-        return (person.get_full_name() or person.get_username()) if person else "–"
+        return name_of(person) or "–"
 
     @admin.display(description=_("received"))
     def received(self, claim):

@@ -7,7 +7,7 @@ from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from consulting import casework, editing
+from consulting import casework, editing, redaction
 from consulting.models import Given, RequestLetter, Resource, ResourceEdition
 from office import audit
 from tests import make
@@ -181,7 +181,7 @@ def test_each_finding_is_changed_or_ticked_before_it_is_published():
         body_th="<p>โทร 081-234-5678 ถาม สมศรี</p>",
     )
     editing.submit(draft, by=draft.author)
-    found = editing.findings(draft)
+    found = redaction.check(draft)
 
     keys = [finding.key for finding in found]
     assert len(keys) == 2

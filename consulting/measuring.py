@@ -1,21 +1,23 @@
 """Figures about the office's advice, each with its definition.
 
-Everything is counted from changes, messages and ratings when somebody looks (at most once an hour
-for one year), so a figure can be followed back to its requests. A number of fewer than ``SMALLEST``
-requests is hidden, and so is the smallest beside it where the sum would tell what is hidden.
+Everything is counted from changes, messages and ratings, this year's by the worker every hour,
+others when somebody looks; so a figure can be followed back to its requests. A number of fewer than
+``SMALLEST`` requests is hidden, and so is the smallest beside it where the sum would tell what is
+hidden.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from math import ceil
 from statistics import mean, median
 
+from django.conf import settings
 from django.core.cache import cache
 from django.db.models import Exists, Max, OuterRef, Prefetch, Q
 from django.utils import timezone
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, override
 from django.utils.translation import gettext as _
 
 from consulting import promises
@@ -32,7 +34,8 @@ from network.models import Organization
 from office.working_days import calendar
 
 SMALLEST = 5
-KEPT_SECONDS = 3600
+KEPT_SECONDS = 7200
+COUNTED_EVERY = timedelta(hours=1)
 State = AdvisoryRequest.State
 
 DEFINITIONS = {
@@ -119,13 +122,28 @@ class Figures:
 
 
 def figures(year: int) -> Figures:
-    """The figures of a fiscal year, counted at most once an hour."""
-    key = f"advice-figures-{year}-{get_language()}"
-    found = cache.get(key)
-    if found is None:
-        found = count(year)
-        cache.set(key, found, KEPT_SECONDS)
+    """The figures of a fiscal year, as they were counted within the last two hours."""
+    return cache.get(_key(year)) or _counted(year)
+
+
+def keep_fresh(at: datetime) -> None:
+    """Count this fiscal year anew when an hour has passed, so that no reader waits for it."""
+    year = fiscal_year(at.astimezone(BANGKOK))
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            found = cache.get(_key(year))
+            if found is None or at - found.counted_at >= COUNTED_EVERY:
+                _counted(year, at)
+
+
+def _counted(year, at=None):
+    found = count(year, at)
+    cache.set(_key(year), found, KEPT_SECONDS)
     return found
+
+
+def _key(year):
+    return f"advice-figures-{year}-{get_language()}"
 
 
 def count(year: int, at: datetime | None = None) -> Figures:

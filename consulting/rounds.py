@@ -1,5 +1,5 @@
 """What time does by itself, done by the worker every few minutes: closing what was answered, asking
-how it went, and reckoning anew what is due when the calendar changed.
+how it went, reckoning anew what is due when the calendar changed, and counting the figures.
 """
 
 import hashlib
@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
-from consulting import casework, letters, promises
+from consulting import casework, letters, measuring, promises
 from consulting.models import AdvisoryRequest, CaseRound, Change, Rating, RequestLetter
 from lopburi_pr import background
 from lopburi_pr.thai_calendar import BANGKOK
@@ -35,6 +35,7 @@ def go_round(row: CaseRound) -> None:
     seen = hashlib.sha256(facts.encode()).hexdigest()
     if seen != row.calendar_seen:
         promises.reckon_all()
+    measuring.keep_fresh(now)
     row.calendar_seen, row.due_at, row.tries, row.error = seen, now + EVERY, 0, ""
     row.save(update_fields=["calendar_seen", "due_at", "tries", "error"])
 

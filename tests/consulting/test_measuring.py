@@ -130,3 +130,18 @@ def test_a_year_without_requests_is_told_so_and_an_unknown_year_is_none(client, 
     assert client.get("/consulting/statistics/").status_code == 200
     assert client.get("/consulting/statistics/", {"year": "2499"}).status_code == 404
     assert client.get("/consulting/statistics/", {"year": "x"}).status_code == 404
+
+
+def test_the_worker_counts_this_year_every_hour_and_readers_find_it(db, travel):
+    travel(MONDAY)
+    make.advisory_request(received_at=MONDAY)
+    measuring.keep_fresh(MONDAY)
+    make.advisory_request(received_at=MONDAY)
+
+    measuring.keep_fresh(MONDAY + timedelta(minutes=59))
+    early = measuring.figures(2570)
+    measuring.keep_fresh(MONDAY + timedelta(hours=1))
+    late = measuring.figures(2570)
+
+    assert (early.received, late.received) == (1, 2)
+    assert late.counted_at == MONDAY + timedelta(hours=1)

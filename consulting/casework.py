@@ -319,9 +319,11 @@ def return_answer(answer: Message, *, by, remark: str) -> None:
 
 @transaction.atomic
 def send_answer(answer: Message, *, by) -> None:
-    """Send an answer that somebody else wrote. Raises ValidationError with the obstacles."""
+    """Send an answer that somebody else wrote: the table holds to that.
+
+    Raises ValidationError with the obstacles.
+    """
     request, before = _begin_answer(answer, "send answer", Message.State.IN_REVIEW)
-    _refuse(answer.author_id == by.pk and _("Somebody else than its author reviews an answer."))
     answer.reviewer = by
     _answer(request, answer, by, before)
 

@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "network.apps.NetworkConfig",
     "news.apps.NewsConfig",
     "consulting.apps.ConsultingConfig",
+    "surveys.apps.SurveysConfig",
     "allauth",
     "allauth.account",
     "allauth.mfa",

@@ -6,7 +6,7 @@ from django.apps import apps
 from django.conf import settings
 
 ROOT = settings.BASE_DIR
-OURS = ("office", "network", "news", "consulting")
+OURS = ("office", "network", "news", "consulting", "surveys")
 
 
 def test_architecture_names_every_app():

@@ -1,18 +1,10 @@
 import json
-import math
 import random
-import time
-from datetime import date
 from pathlib import Path
 
-import pytest
-from django.utils import translation
-
-from surveys import expressions
 from surveys.answering import settle
 from surveys.definition import Form, compiled, problems
-from surveys.expressions import ExpressionError, evaluate, names, number_text, parse, to_text
-from surveys.expressions.patterns import PatternError, matches, pattern
+from surveys.expressions import evaluate, number_text, parse, to_text
 from tests.surveys.random_forms import answers_to, random_expression, random_form
 
 TODAY = "2026-11-30"
@@ -97,7 +89,7 @@ def test_random_expressions_come_to_the_same_value_in_the_browser(in_browser):
 
 def test_ten_thousand_answer_sets_are_settled_alike_here_and_in_the_browser(in_browser):
     chance = random.Random(3)
-    definitions = [random_form(chance, sections=4, questions=10) for _each in range(20)]
+    definitions = [random_form(chance, sections=3, questions=10) for _each in range(20)]
     forms = [Form(definition) for definition in definitions]
     sets = [[answers_to(chance, form) for _each in range(500)] for form in forms]
 
@@ -109,7 +101,7 @@ def test_ten_thousand_answer_sets_are_settled_alike_here_and_in_the_browser(in_b
         {
             "form": compiled(definition),
             "today": TODAY,
-            "answers": [{name: value for name, value in answers.items()} for answers in group],
+            "answers": group,
         }
         for definition, group in zip(definitions, sets, strict=True)
     )

@@ -636,7 +636,7 @@ class _Review:
 
     def choices(self, question):
         name, choices = question["name"], question.get("choices", [])
-        if len(choices) < (1 if question["kind"] == "multiple" else 2):
+        if len(choices) < (1 if question["kind"] in {"single", "multiple"} else 2):
             self.say(name, _("The question has too few choices."))
         if len(choices) > MOST_CHOICES:
             self.say(name, _("There are more than %(n)s choices.") % {"n": MOST_CHOICES})

@@ -131,7 +131,7 @@ def test_a_whole_response_that_a_device_sends_is_checked_by_the_same_rules():
         "D2",
         "Q5",
     }
-    assert set(check(FORM, {**WHOLE, "Q1": "b", "D2": ["1"]}, places=PLACES)) == {"Q1", "D2"}
+    assert set(check(FORM, {**WHOLE, "Q1": "b", "D2": ["1"]}, places=PLACES)) == {"Q1", "Q2", "D2"}
     assert set(check(FORM, {**WHOLE, "code": "x" * 70_000})) == {""}
 
 

@@ -15,7 +15,25 @@ _json = st.recursive(
         st.lists(inner, max_size=3)
         | st.dictionaries(
             st.sampled_from(
-                ["sections", "questions", "name", "kind", "choices", "rows", "label", "th", "code", "relevant", "min", "title", "filter", "scope", "required", "default", "rank_n"]
+                [
+                    "sections",
+                    "questions",
+                    "name",
+                    "kind",
+                    "choices",
+                    "rows",
+                    "label",
+                    "th",
+                    "code",
+                    "relevant",
+                    "min",
+                    "title",
+                    "filter",
+                    "scope",
+                    "required",
+                    "default",
+                    "rank_n",
+                ]
             ),
             inner | st.sampled_from(["matrix", "number", "place", "rank", "single", "${a} = 1"]),
             max_size=6,
@@ -69,7 +87,7 @@ def test_what_is_usual_or_empty_is_left_out():
         {"name": "a" * 33},
         {"kind": "geopoint"},
         {"label": {"en": "x"}},
-        {"kind": "single", "choices": TWO[:1]},
+        {"kind": "scale", "choices": TWO[:1]},
         {"kind": "single", "choices": [*TWO, TWO[0]]},
         {"kind": "single", "choices": [*TWO, {"code": "a b", "label": {"th": "ค"}}]},
         {"kind": "matrix", "choices": TWO},

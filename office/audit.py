@@ -106,6 +106,8 @@ TOLD = {
     "begin version": _("began the version"),
     "keep internal": _("kept it for the office only"),
     "archive": _("archived it"),
+    "open survey": _("opened the survey"),
+    "issue codes": _("issued one-time codes"),
 }
 
 

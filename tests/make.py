@@ -1,5 +1,6 @@
 """One plain function per noun: rows that are valid unless a test says otherwise."""
 
+import hashlib
 import json
 from datetime import timedelta
 from io import BytesIO
@@ -7,6 +8,7 @@ from itertools import count
 from pathlib import Path
 from uuid import uuid4
 
+import rfc8785
 from django.contrib.auth.models import Group, Permission, User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
@@ -34,7 +36,7 @@ from news.models import (
 )
 from office import roles
 from office.models import District, OfficeIdentity, Province
-from surveys import drafting, fieldwork
+from surveys import fieldwork
 from surveys.models import Survey
 
 _counter = count(1)
@@ -533,7 +535,10 @@ def questionnaire(survey, definition=None, *, is_published=True):
     found = normalised(definition or QUESTIONS)
     facts = {"number": survey.questionnaires.count() + 1, "definition": found}
     if is_published:
-        facts |= {"published_at": timezone.now(), "sha256": drafting.sum_of(found)}
+        facts |= {
+            "published_at": timezone.now(),
+            "sha256": hashlib.sha256(rfc8785.dumps(found)).hexdigest(),
+        }
     return survey.questionnaires.create(**facts)
 
 

@@ -107,6 +107,8 @@ TOLD = {
     "publish version": _("published the version"),
     "keep internal": _("kept it for the office only"),
     "archive": _("archived it"),
+    "open survey": _("opened the survey"),
+    "issue codes": _("issued one-time codes"),
 }
 
 

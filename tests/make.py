@@ -1,13 +1,19 @@
 """One plain function per noun: rows that are valid unless a test says otherwise."""
 
+import hashlib
+import json
 from datetime import timedelta
 from io import BytesIO
 from itertools import count
+from pathlib import Path
+from uuid import uuid4
 
+import rfc8785
 from django.contrib.auth.models import Group, Permission, User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from PIL import Image
+from surveys.definition import normalised
 
 import consulting.loading
 from consulting import casework, editing
@@ -30,6 +36,8 @@ from news.models import (
 )
 from office import roles
 from office.models import District, OfficeIdentity, Province
+from surveys import fieldwork
+from surveys.models import Survey
 
 _counter = count(1)
 
@@ -502,3 +510,48 @@ def revised_resource(edition, **texts):
         setattr(draft, name, value)
     editing.save(draft, by=draft.author)
     return publish_resource(draft)
+
+
+SURVEY_DAYS = timedelta(days=10)
+
+
+def survey(*, definition=None, state="open", **fields):
+    """A survey with a published questionnaire, open from ten days ago until in ten days."""
+    today = timezone.localdate()
+    facts = {"title_th": "ความเห็นต่อข่าวสาร", "title_en": "Views on news", "aim_th": "เพื่อทราบความเห็น"}
+    facts |= {"policy": "province", "fiscal_year": 2570, "design": "open-link"}
+    facts |= {
+        "modes": ["web", "kiosk", "interview", "paper"],
+        "population_th": "ประชาชนในจังหวัดลพบุรี",
+    }
+    facts |= {"opens_on": today - SURVEY_DAYS, "closes_on": today + SURVEY_DAYS, "state": state}
+    made = Survey.objects.create(**(facts | fields))
+    questionnaire(made, definition)
+    return made
+
+
+def questionnaire(survey, definition=None, *, is_published=True):
+    """Its next version."""
+    found = normalised(definition or QUESTIONS)
+    facts = {"number": survey.questionnaires.count() + 1, "definition": found}
+    if is_published:
+        total = hashlib.sha256(rfc8785.dumps(found)).hexdigest()
+        facts |= {"published_at": timezone.now(), "sha256": total}
+    return survey.questionnaires.create(**facts)
+
+
+def response(survey, *, mode="web", key=None, **answers):
+    """Answers as they arrive; what is not given is left blank."""
+    recorded = fieldwork.record(
+        survey.questionnaire, ANSWERS | answers, key=key or uuid4(), mode=mode
+    )
+    return recorded.response
+
+
+def stratum(survey, code="1601", population=1000, **fields):
+    facts = {"name_th": f"อำเภอ {code}", "population": population, "source": "ทะเบียนราษฎร"}
+    return survey.strata.create(code=code, **(facts | fields))
+
+
+ANSWERS = {"D1": "1601", "D2": "1", "Q1": "1", "Q2": ["a"], "Q4": "5"}
+QUESTIONS = json.loads((Path(__file__).parent / "data" / "questions.json").read_text("utf-8"))

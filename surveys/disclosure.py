@@ -73,8 +73,6 @@ def protect(
 def protect_line(counts: Sequence[int], *, smallest: int = SMALLEST) -> Mask:
     """The same for one row of counts with one published total; ``columns`` repeat ``cells``."""
     table = _Table([counts], smallest)
-    # A column has one number only: its "total" is no other publication.
-    table.unpublished = {(1, j) for j in range(table.width)}
     table.protect()
     mask = table.mask()
     return Mask(mask.cells, [mask.total], mask.cells[0], mask.total)
@@ -151,7 +149,6 @@ class _Table:
         self.places = [(i, j) for i in range(self.height + 1) for j in range(self.width + 1)]
         self.primary = [p for p in self.places if 0 < self.value(p) < smallest]
         self.hidden = set(self.primary)
-        self.unpublished = set()  # numbers that readers have no other way to know
         # Numbers that are shown, or hidden, by a decision taken before. The total of all is known
         # anyhow; with everything else hidden, a count may lie anywhere from 0 to it.
         self.fixed = {(self.height, self.width)}
@@ -174,7 +171,6 @@ class _Table:
 
     def protect(self):
         """Hide more until an attacker learns too little of every primary count."""
-        self.hidden |= self.unpublished
         for place in self.primary:
             while self.learnt(place) < self.smallest:
                 self.hide(self._rectangle(place))

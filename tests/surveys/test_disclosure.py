@@ -366,3 +366,7 @@ def test_a_large_table_is_protected_in_a_blink():
 
     assert time.process_time() - began < 0.15  # 0.03 s where it was written
     assert sum(why == PRIMARY for row in mask.cells for why in row) > 30
+
+
+def test_the_total_of_all_is_hidden_only_when_it_is_small():
+    assert protect([[1, 3, 0], [0, 4, 0]]).total == ""

@@ -388,11 +388,11 @@ def _finish(visit, go):
 def _send(visit):
     try:
         ticket = sittings.send(visit.ticket)
-    except codes.CodeRefused as refused:
+    except codes.CodeRefusedError as refused:
         return _review_page(visit, general=[str(refused)], status=400)
-    except fieldwork.NotTaken:
+    except fieldwork.NotTakenError:
         return _over(visit)
-    except fieldwork.OtherBody:  # sent from two windows: the first counts
+    except fieldwork.OtherBodyError:  # sent from two windows: the first counts
         ticket = sittings.sent(visit.ticket)
     except ValidationError:
         # The rules of the questionnaire look at everything together only now.

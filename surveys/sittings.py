@@ -184,7 +184,7 @@ def send(ticket: Ticket) -> Ticket:
     """Hand the answers in, all of them once: sent again, the first sending counts.
 
     Raises Sitting.DoesNotExist when there is nothing under this ticket, ValidationError (sentences
-    by variable), codes.CodeRefused and fieldwork.NotTaken.
+    by variable), codes.CodeRefusedError and fieldwork.NotTakenError.
     """
     handed_in = sent(ticket)
     with transaction.atomic():

@@ -284,6 +284,10 @@ class SectionForm(ConditionFields):
 
     field_order = ("title_th", "title_en")
 
+    @property
+    def main(self):
+        return [self[name] for name in ("title_th", "title_en") if name in self.fields]
+
     def section(self, before) -> dict:
         given = self.cleaned_data
         title = {"th": given["title_th"], "en": given["title_en"]}
@@ -294,6 +298,10 @@ class WholeForm(forms.Form):
     title_th = Words(label=_("Title (Thai)"), max_length=LONGEST_TITLE)
     title_en = Words(label=_("Title (English)"), max_length=LONGEST_TITLE, required=False)
     has_english = forms.BooleanField(label=_("It can be answered in English too"), required=False)
+
+    @property
+    def main(self):
+        return [*self]
 
     def whole(self, before) -> dict:
         given = self.cleaned_data
@@ -439,8 +447,8 @@ class QuestionForm(ConditionFields):
         return [self[name] for name in ("name", "role", *self.EXPERT) if name in self.fields]
 
     @property
-    def condition_fields(self):
-        return [self[name] for name in self.CONDITION]
+    def has_expert_errors(self) -> bool:
+        return any(field.errors for field in self.expert)
 
     def clean_name(self):
         name = self.cleaned_data["name"]

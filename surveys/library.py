@@ -29,7 +29,9 @@ def keep(question: dict, *, name: str, source: str = "", by) -> LibraryQuestion:
     return entry
 
 
-def take(entry: LibraryQuestion, questionnaire: Questionnaire, definition: dict, section: str) -> str:
+def take(
+    entry: LibraryQuestion, questionnaire: Questionnaire, definition: dict, section: str
+) -> str:
     """A copy of it at the end of a section of the definition; its uid.
 
     It keeps its name where that is free, so that waves can be compared.

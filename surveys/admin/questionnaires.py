@@ -4,7 +4,7 @@ from copy import deepcopy
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.forms import Media
+from django.forms import Media, Script
 from django.http import Http404, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -12,7 +12,6 @@ from django.urls import path, reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from lopburi_pr.static_files import Script
 from lopburi_pr.templatetags.thai import daytime
 from office import audit
 from office.people import name_of
@@ -431,7 +430,9 @@ class QuestionnaireAdmin(admin.ModelAdmin):
             told = {"sentence": error.sentence, "place": error.position + 1}
             sentence = gettext("%(sentence)s (character %(place)s)") % told
             return JsonResponse({"is_good": False, "said": sentence})
-        known = {n for each in editing.questions(version.definition) for n in editing.variables(each)}
+        known = {
+            n for each in editing.questions(version.definition) for n in editing.variables(each)
+        }
         if unknown := sorted(expressions.names(tree) - known):
             sentence = gettext("There is no question %(names)s.") % {"names": ", ".join(unknown)}
             return JsonResponse({"is_good": False, "said": sentence})
@@ -475,7 +476,9 @@ class QuestionnaireAdmin(admin.ModelAdmin):
                 for entry in entries[:SHOWN_OF_LIBRARY]
             ],
             q=text,
-            sections=[(each["name"], each["title"]["th"]) for each in version.definition["sections"]],
+            sections=[
+                (each["name"], each["title"]["th"]) for each in version.definition["sections"]
+            ],
             wanted=wanted,
         )
 
@@ -515,7 +518,9 @@ class QuestionnaireAdmin(admin.ModelAdmin):
             # Those that are ticked stand beside the button, not among the obstacles.
             obstacles=drafting.obstacles(version, accepted=[row.key for row in rewordings]),
             findings=[row for row in findings if row.level != linting.ERROR],
-            differences=comparing.differences(asked.definition, version.definition) if asked else [],
+            differences=comparing.differences(asked.definition, version.definition)
+            if asked
+            else [],
             asked=asked,
             answers=version.survey.responses.counted().count(),
             minutes=max(1, round(linting.minutes(version.definition))),
@@ -529,9 +534,7 @@ class QuestionnaireAdmin(admin.ModelAdmin):
             version,
             "read",
             sections=_told_sections(version.definition, [], []),
-            others=[
-                (each, self.address(version, "compare", each.pk)) for each in others
-            ],
+            others=[(each, self.address(version, "compare", each.pk)) for each in others],
             minutes=max(1, round(linting.minutes(version.definition))),
             count=len(editing.questions(version.definition)),
             may_draft=request.user.has_perm("surveys.add_questionnaire")

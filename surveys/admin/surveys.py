@@ -163,7 +163,9 @@ class SurveyAdmin(DeskAdmin):
             return span
         left = survey.days_left
         told = ngettext("%(n)s day left", "%(n)s days left", left) % {"n": left}
-        return format_html("{}<br><b>{}</b>", span, told if left else gettext("The last day is past"))
+        return format_html(
+            "{}<br><b>{}</b>", span, told if left else gettext("The last day is past")
+        )
 
     @admin.display(description=_("answers"))
     def answered(self, survey):

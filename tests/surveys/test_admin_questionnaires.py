@@ -17,8 +17,7 @@ Q1 = "00000003"
 
 @pytest.fixture
 def officer(client):
-    roles.sync()
-    person = make.member_of_office("officer")
+    person = make.officer()
     client.force_login(person)
     return client
 
@@ -65,14 +64,21 @@ def test_the_builder_shows_every_question_with_what_speaks_against_it(officer, d
     assert shown.status_code == 200
     for question in editing.questions(draft.definition):
         assert question["label"]["th"] in shown.text
-    assert "Q5" in {row.question for part in shown.context["sections"] for r in part["rows"] for row in r["findings"]}
+    assert "Q5" in {
+        row.question
+        for part in shown.context["sections"]
+        for r in part["rows"]
+        for row in r["findings"]
+    }
 
 
 def test_a_question_is_added_moved_copied_removed_and_taken_back(officer, draft):
     before = order(draft)
     name = draft.definition["sections"][0]["name"]
 
-    added = step(officer, draft, f"add {name}", **{f"label-{name}": "ท่านอายุเท่าใด", f"kind-{name}": "number"})
+    added = step(
+        officer, draft, f"add {name}", **{f"label-{name}": "ท่านอายุเท่าใด", f"kind-{name}": "number"}
+    )
     uid = added.url.split("/")[-2]
     step(officer, draft, f"up {uid}")
     moved = order(draft)
@@ -175,7 +181,10 @@ def test_answers_are_put_in_order_marked_and_removed(officer, draft):
 
     draft.refresh_from_db()
     choices = editing.question(draft.definition, "00000002")["choices"]
-    assert [(each["code"], each.get("missing")) for each in choices] == [("1", None), ("3", "refused")]
+    assert [(each["code"], each.get("missing")) for each in choices] == [
+        ("1", None),
+        ("3", "refused"),
+    ]
 
 
 def test_a_new_answer_never_gets_the_code_of_one_that_was_removed(officer, draft):
@@ -194,7 +203,14 @@ def test_a_new_answer_never_gets_the_code_of_one_that_was_removed(officer, draft
 def test_who_is_asked_is_chosen_from_the_answers_before(officer, draft):
     address = page(draft, "question", "00000004")
     shown = officer.get(address)
-    given = {"show": "if", "when1": "D2=2", "is1": "is-not", "join": "or", "when2": "Q1=1", "is2": "is"}
+    given = {
+        "show": "if",
+        "when1": "D2=2",
+        "is1": "is-not",
+        "join": "or",
+        "when2": "Q1=1",
+        "is2": "is",
+    }
 
     answer = officer.post(address, typed(shown, **given))
     again = officer.get(address)
@@ -268,7 +284,19 @@ def test_the_name_and_kind_of_a_published_question_stay(officer, draft):
 
 @pytest.mark.parametrize(
     "kind",
-    ["single", "multiple", "scale", "matrix", "rank", "number", "text", "date", "place", "note", "calculate"],
+    [
+        "single",
+        "multiple",
+        "scale",
+        "matrix",
+        "rank",
+        "number",
+        "text",
+        "date",
+        "place",
+        "note",
+        "calculate",
+    ],
 )
 def test_every_kind_of_question_has_its_form(officer, draft, kind):
     name = draft.definition["sections"][0]["name"]
@@ -306,16 +334,17 @@ def test_a_question_goes_into_the_library_and_comes_out_in_another_survey(office
     there = drafting.begin_version(other, by=make.user())
 
     shown = officer.get(page(there, "library"))
-    officer.post(
-        page(there, "library"), {"edition": 0, "question": entry.pk, "section": "s1"}
-    )
+    officer.post(page(there, "library"), {"edition": 0, "question": entry.pk, "section": "s1"})
 
     assert "การรับข่าว" in shown.text
     there.refresh_from_db()
     (taken,) = editing.questions(there.definition)
     assert (taken["name"], taken["label"]) == ("Q1", entry.question["label"])
     assert taken["uid"] != Q1
-    assert officer.get(reverse("admin:surveys_libraryquestion_change", args=[entry.pk])).status_code == 200
+    assert (
+        officer.get(reverse("admin:surveys_libraryquestion_change", args=[entry.pk])).status_code
+        == 200
+    )
 
 
 def test_an_expression_is_checked_while_it_is_typed(officer, draft):
@@ -360,7 +389,7 @@ def test_a_rewording_is_ticked_on_the_page(officer, draft):
 
 
 def test_an_editor_writes_and_somebody_else_publishes(client, draft):
-    client.force_login(make.member_of_office("editor"))
+    client.force_login(make.officer("writer", roles.EDITOR))
 
     shown, refused = client.get(page(draft, "publish")), client.post(page(draft, "publish"), {})
 
@@ -410,7 +439,9 @@ def places(db):
 
 def test_a_test_run_follows_the_real_logic_to_the_end(officer, draft, places):
     district = make.district()
-    pages = walk(officer, draft, {"D1": district.code, "D2": "1"}, {"Q1": "1", "Q2": ["a"], "Q4": "5"})
+    pages = walk(
+        officer, draft, {"D1": district.code, "D2": "1"}, {"Q1": "1", "Q2": ["a"], "Q4": "5"}
+    )
 
     assert [answer.status_code for answer in pages] == [200, 200, 200]
     assert pages[1].context["section"].name == draft.definition["sections"][1]["name"]
@@ -429,7 +460,9 @@ def test_a_test_run_is_never_stored_and_never_counted(officer, draft):
     before = draft.survey.questionnaire
 
     for version in (draft, before):
-        walk(officer, version, {"D1": district.code, "D2": "1"}, {"Q1": "1", "Q2": ["a"], "Q4": "5"})
+        walk(
+            officer, version, {"D1": district.code, "D2": "1"}, {"Q1": "1", "Q2": ["a"], "Q4": "5"}
+        )
 
     assert (Response.objects.count(), Sitting.objects.count()) == (0, 0)
     assert draft.survey.responses.counted().count() == 0

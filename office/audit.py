@@ -104,6 +104,7 @@ TOLD = {
     "take up again": _("took it up again"),
     "rate": _("rated our advice"),
     "begin version": _("began the version"),
+    "publish version": _("published the version"),
     "keep internal": _("kept it for the office only"),
     "archive": _("archived it"),
     "open survey": _("opened the survey"),

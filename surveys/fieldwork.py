@@ -145,9 +145,9 @@ def record(
     on = on or timezone.localdate()
     state = _state_by_day(survey, mode, on)
     form = Form(questionnaire.definition)
-    settled = answering.settle(form, answers)
-    if errors := answering.check(form, settled, is_place=is_place):
+    if errors := answering.check(form, answers, places=is_place):
         raise ValidationError(errors)
+    settled = answering.settle(form, answers)
     response = Response(
         pk=key,
         survey=survey,
@@ -260,9 +260,9 @@ def change_response(
     _release(response)
     if data is not None:
         form = Form(response.questionnaire.definition)
-        response.data = answering.settle(form, data)
-        if errors := answering.check(form, response.data, is_place=is_place):
+        if errors := answering.check(form, data, places=is_place):
             raise ValidationError(errors)
+        response.data = answering.settle(form, data)
         response.stratum = stratum_of(response.survey, form, response.data)
     response.state = state or state_before
     if response.state == State.COMPLETE and not quotas.reserve(response.survey, response.data):

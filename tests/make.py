@@ -535,10 +535,8 @@ def questionnaire(survey, definition=None, *, is_published=True):
     found = normalised(definition or QUESTIONS)
     facts = {"number": survey.questionnaires.count() + 1, "definition": found}
     if is_published:
-        facts |= {
-            "published_at": timezone.now(),
-            "sha256": hashlib.sha256(rfc8785.dumps(found)).hexdigest(),
-        }
+        total = hashlib.sha256(rfc8785.dumps(found)).hexdigest()
+        facts |= {"published_at": timezone.now(), "sha256": total}
     return survey.questionnaires.create(**facts)
 
 

@@ -254,7 +254,11 @@ def _matrix(question, typed, errors):
 
 
 def _rank(form, question, answers, given):
-    choices = [(each.code, str(each.label)) for each in form.visible_choices(question, answers)]
+    visible = set(form.visible_choices(question, answers))
+    choices = [
+        {"code": each.code, "label": str(each.label), "is_hidden": each not in visible}
+        for each in question.choices
+    ]
     return {
         "choices": choices,
         "focus": f"q-{question.name}-1",

@@ -58,7 +58,7 @@ class ConsentForm(HumanForm):
 class ReceiptForm(HumanForm):
     receipt = Words(
         label=gettext_lazy("Your receipt code"),
-        help_text=gettext_lazy("Twelve letters and digits, for example 7K2M-93QD-0XVA."),
+        help_text=gettext_lazy("Twelve letters and digits, in three groups of four."),
         max_length=60,
         said=gettext_lazy("Type the code that stands on your receipt."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),

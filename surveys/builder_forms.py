@@ -408,9 +408,10 @@ class QuestionForm(ConditionFields):
             initial=_initial(question),
             **kwargs,
         )
-        self.fields["scope"].choices = [
-            (province.code, province.name) for province in Province.objects.order_by("sort_key")
-        ]
+        names = {row.code: row.name for row in Province.objects.order_by("sort_key")}
+        # What a workbook named stays, also where the office does not know it.
+        chosen = {code: code for code in question.get("scope", ())}
+        self.fields["scope"].choices = [*(chosen | names).items()]
         for name in self._not_wanted(kind):
             del self.fields[name]
         if not may_rename:

@@ -246,7 +246,11 @@ def _matrix(question, typed, errors):
                 ],
             }
         )
-    return {"rows": rows, "focus": rows[0]["focus"], "headings": [str(choice.label) for choice in question.choices]}
+    return {
+        "rows": rows,
+        "focus": rows[0]["focus"],
+        "headings": [str(choice.label) for choice in question.choices],
+    }
 
 
 def _rank(form, question, answers, given):

@@ -122,9 +122,7 @@ def _kiosk_name():
 
 def _is_kiosk(request, survey):
     try:
-        held = signing.loads(
-            request.COOKIES.get(_kiosk_name(), ""), salt=KIOSK, max_age=KIOSK_KEPT
-        )
+        held = signing.loads(request.COOKIES.get(_kiosk_name(), ""), salt=KIOSK, max_age=KIOSK_KEPT)
     except signing.BadSignature:
         return False
     return held == survey.pk

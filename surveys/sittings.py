@@ -93,9 +93,7 @@ def _read(questionnaire):
 def begin(questionnaire: Questionnaire, *, mode: str, code: str = "") -> Ticket:
     """Begin to answer this version of a questionnaire."""
     token = secrets.token_urlsafe(tokens.BYTES)
-    Sitting.objects.create(
-        token_hash=tokens.hashed(token), questionnaire=questionnaire, mode=mode
-    )
+    Sitting.objects.create(token_hash=tokens.hashed(token), questionnaire=questionnaire, mode=mode)
     return Ticket(token, str(mode), code, begun=_now())
 
 

@@ -13,7 +13,6 @@ from django.contrib.auth.models import Group, Permission, User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from PIL import Image
-from surveys.definition import normalised
 
 import consulting.loading
 from consulting import casework, editing
@@ -37,6 +36,7 @@ from news.models import (
 from office import roles
 from office.models import District, OfficeIdentity, Province
 from surveys import fieldwork
+from surveys.definition import normalised
 from surveys.models import Survey
 
 _counter = count(1)
@@ -555,3 +555,8 @@ def stratum(survey, code="1601", population=1000, **fields):
 
 ANSWERS = {"D1": "1601", "D2": "1", "Q1": "1", "Q2": ["a"], "Q4": "5"}
 QUESTIONS = json.loads((Path(__file__).parent / "data" / "questions.json").read_text("utf-8"))
+
+
+def interviewer(survey, number=1, **fields):
+    """Somebody with an account of their own who asks people for the survey."""
+    return survey.interviewers.create(number=number, user=user(), **fields)

@@ -96,7 +96,8 @@ def test_failed_submit_shows_exactly_what_was_typed(client, survey):
 
     wrong = client.post(
         here(survey),
-        NEWS | {"Q1": "1", "Q2": ["b", "c"], "Q3": " ๙๙๙ วัน", "Q4": "", "Q5": "<b>น้ำ & ไฟ</b>"}
+        NEWS
+        | {"Q1": "1", "Q2": ["b", "c"], "Q3": " ๙๙๙ วัน", "Q4": "", "Q5": "<b>น้ำ & ไฟ</b>"}
         | {"seen": [*SEEN, "Q2"]},
     )
     again = client.get(f"{here(survey)}?page=2")
@@ -181,7 +182,7 @@ def test_second_answer_from_one_browser_is_told_honestly(client, survey):
 
     assert consent.url == here(survey)
     assert Response.objects.count() == 1
-    assert "name=\"agrees\"" not in page.text
+    assert 'name="agrees"' not in page.text
 
 
 def test_somebody_else_of_the_family_answers_on_the_same_telephone(client, survey):
@@ -319,7 +320,7 @@ def test_foreign_ticket_opens_nothing(client, survey):
     other = make.survey(title_th="อีกเรื่อง")
     client.cookies[f"survey-{other.pk}"] = client.cookies[f"survey-{survey.pk}"].value
 
-    assert "name=\"agrees\"" in client.get(here(other)).text
+    assert 'name="agrees"' in client.get(here(other)).text
 
 
 # Kiosk
@@ -338,7 +339,7 @@ def test_kiosk_forgets_whoever_was_there(client, survey, officer):
     thanks = client.get(answered(client, survey).url)
     assert 'http-equiv="refresh"' in thanks.text
     client.get(f"{here(survey)}?page=again")
-    assert "name=\"agrees\"" in client.get(here(survey)).text
+    assert 'name="agrees"' in client.get(here(survey)).text
     answered(client, survey)
     assert [response.mode for response in Response.objects.all()] == ["kiosk", "kiosk"]
 

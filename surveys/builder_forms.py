@@ -189,7 +189,7 @@ def _special(entry):
     return ""
 
 
-_many = {"extra": 4, "can_delete": True, "max_num": 220, "absolute_max": 300}
+_many = {"extra": 1, "can_delete": True, "max_num": 220, "absolute_max": 300}
 ChoiceFormSet = forms.formset_factory(ChoiceForm, formset=_Choices, **_many)
 RowFormSet = forms.formset_factory(RowForm, formset=_Entries, **_many)
 

@@ -582,7 +582,7 @@ class QuestionnaireAdmin(admin.ModelAdmin):
     # Exchanged
 
     def download(self, request, pk):
-        return exchange.download(self.found(request, pk))
+        return exchange.download(self, request, self.found(request, pk))
 
     def upload(self, request, pk):
         version = self.found(request, pk, to_change=True)

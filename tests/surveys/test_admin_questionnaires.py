@@ -2,8 +2,11 @@
 
 import re
 from copy import deepcopy
+from io import BytesIO
 
+import openpyxl
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from office import audit, roles
@@ -496,3 +499,83 @@ def test_who_did_what_is_written_down(officer, draft):
     officer.post(page(draft, "publish"), {"edition": 1})
 
     assert [event.verb for event in audit.trail(draft)][-1] == "begin version"
+
+
+# --- XLSForm
+
+
+def workbook(content, name="form.xlsx"):
+    return SimpleUploadedFile(name, content)
+
+
+def test_a_version_is_downloaded_and_uploaded_as_the_same(officer, draft, places):
+    first = draft.survey.questionnaire
+    step(officer, draft, f"copy {Q1}")
+    made = officer.get(page(first, "download"))
+
+    answer = officer.post(page(draft, "upload"), {"edition": 1, "workbook": workbook(made.content)})
+
+    assert made["Content-Disposition"].startswith("attachment")
+    assert answer.status_code == 302
+    draft.refresh_from_db()
+    assert draft.definition == first.definition
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"x",
+        b"PK\x03\x04" + b"\0" * 400,
+        b"<html>",
+        b"\xd0\xcf\x11\xe0" * 100,
+        b"\xff" * 5_300_000,
+    ],
+    ids=["empty", "letter", "torn", "page", "old", "large"],
+)
+def test_any_file_ends_in_a_report_and_changes_nothing(officer, draft, content):
+    answer = officer.post(page(draft, "upload"), {"edition": 0, "workbook": workbook(content)})
+
+    assert answer.status_code == 400
+    draft.refresh_from_db()
+    assert draft.edition == 0
+
+
+def test_a_workbook_with_mistakes_tells_all_of_them_with_their_places(officer, draft):
+    book = openpyxl.Workbook()
+    book.active.title = "survey"
+    for row in (
+        ("type", "name", "label"),
+        ("select_one nowhere", "Q1", "คำถาม"),
+        ("begin_repeat", "r", "ซ้ำ"),
+    ):
+        book.active.append(row)
+    kept = BytesIO()
+    book.save(kept)
+
+    answer = officer.post(
+        page(draft, "upload"), {"edition": 0, "workbook": workbook(kept.getvalue())}
+    )
+
+    assert answer.status_code == 400
+    assert len(answer.context["report"].errors) >= 2
+    assert {entry.sheet for entry in answer.context["report"].errors} == {"survey"}
+    draft.refresh_from_db()
+    assert draft.edition == 0
+
+
+def test_a_workbook_over_an_older_edition_is_not_taken(officer, draft, places):
+    made = officer.get(page(draft.survey.questionnaire, "download"))
+    step(officer, draft, f"copy {Q1}")
+
+    answer = officer.post(page(draft, "upload"), {"edition": 0, "workbook": workbook(made.content)})
+
+    assert answer.status_code == 409
+    draft.refresh_from_db()
+    assert draft.edition == 1
+
+
+def test_a_draft_that_can_not_be_asked_is_not_downloaded(officer, draft):
+    step(officer, draft, f"remove {Q1}")
+
+    assert officer.get(page(draft, "download")).status_code == 302

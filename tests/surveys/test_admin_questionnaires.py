@@ -137,6 +137,16 @@ def test_a_step_that_there_is_not_changes_nothing(officer, draft, what):
     assert draft.edition == 0
 
 
+def test_enter_adds_what_was_typed_also_without_scripts(officer, draft):
+    name = draft.definition["sections"][0]["name"]
+
+    step(officer, draft, "enter", **{"section-title": "ใหม่"})
+    step(officer, draft, "enter", **{f"label-{name}": "ท่านอายุเท่าใด", f"kind-{name}": "number"})
+    step(officer, draft, "enter")
+
+    assert [len(names) for names in order(draft)] == [3, 5, 0]
+
+
 def test_a_step_on_an_older_edition_is_not_taken(officer, draft):
     drafting.save(draft, draft.definition, by=make.user(first_name="สมศรี"), edition=0)
 

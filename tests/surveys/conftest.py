@@ -1,4 +1,4 @@
-"""The browser's half of the logic, run by Node."""
+"""Places, and the browser's half of the logic, run by Node."""
 
 import json
 import os

@@ -109,6 +109,10 @@ TOLD = {
     "archive": _("archived it"),
     "open survey": _("opened the survey"),
     "issue codes": _("issued one-time codes"),
+    "weigh": _("weighted the answers"),
+    "look": _("looked at answers that are not published"),
+    "export answers": _("asked for a file of the answers"),
+    "correct results": _("began a correction of the results"),
 }
 
 

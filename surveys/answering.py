@@ -230,7 +230,7 @@ def _pass(form, given, state, today):
 
 
 def _is_other(variable):
-    return variable.name == f"{variable.question.name}_other" and bool(variable.question.other)
+    return variable.kind == "text" and variable.question.kind != "text"
 
 
 def _chose_other(question, state):

@@ -305,7 +305,7 @@ class Question:
     role: str = ""
     appearance: str = ""
 
-    @property
+    @cached_property
     def other(self) -> Choice | None:
         """The choice that asks for a text of one's own."""
         return next((choice for choice in self.choices if choice.other), None)
@@ -314,18 +314,18 @@ class Question:
     def codes(self) -> tuple[str, ...]:
         return tuple(choice.code for choice in self.choices)
 
-    @property
-    def variables(self) -> "list[Variable]":
+    @cached_property
+    def variables(self) -> "tuple[Variable, ...]":
         """What it leaves in the answers, in their order."""
         if self.kind == "note":
-            return []
+            return ()
         if self.kind == "matrix":
-            return [
+            return tuple(
                 Variable(f"{self.name}_{row.code}", self, self.kind, self.choices, row)
                 for row in self.rows
-            ]
+            )
         own = Variable(self.name, self, self.kind, self.choices)
-        return [own, Variable(f"{self.name}_other", self, "text")] if self.other else [own]
+        return (own, Variable(f"{self.name}_other", self, "text")) if self.other else (own,)
 
 
 @dataclass(frozen=True, eq=False)
@@ -461,20 +461,35 @@ def _trees(raw) -> Iterator[tuple]:
             yield key, expressions.parse(text, columns=key == "choice_filter")
 
 
+def for_page(form: Form, section: Section, answers: Mapping, *, today: str) -> dict:
+    """What ``static/js/survey.js`` needs on the page of one section: its logic, the earlier answers
+    that it asks for and no others, and the day (ISO).
+    """
+    logic = _compiled_section(section)
+    asked = set()
+    for question in section.questions:
+        asked |= set().union(*map(expressions.names, question.trees.values()))
+    here = {variable.name for question in section.questions for variable in question.variables}
+    logic.pop("relevant", None)  # it is shown, so it is relevant
+    earlier = {name: answers[name] for name in sorted(asked - here) if name in answers}
+    return {"logic": {"sections": [logic]}, "answers": earlier, "today": today}
+
+
 def compiled(definition: Mapping) -> dict:
     """What the browser needs to follow the logic, and nothing else: trees, and limits of choices.
 
     ``{"sections": [{"name", "relevant", "questions": [{"name", "kind", …}]}]}``, where relevant,
     required, constraint, filter and calculation are trees, and required may be true.
     """
-    sections = []
-    for section in Form(definition).sections:
-        entry = {"name": section.name}
-        if section.tree is not None:
-            entry["relevant"] = section.tree
-        entry["questions"] = [_compiled_question(question) for question in section.questions]
-        sections.append(entry)
-    return {"sections": sections}
+    return {"sections": [_compiled_section(section) for section in Form(definition).sections]}
+
+
+def _compiled_section(section):
+    entry = {"name": section.name}
+    if section.tree is not None:
+        entry["relevant"] = section.tree
+    entry["questions"] = [_compiled_question(question) for question in section.questions]
+    return entry
 
 
 def _compiled_question(question):

@@ -25,7 +25,7 @@ LARGEST = 1_000_000  # bytes of a definition
 CHANGING = (Survey.State.DRAFT, Survey.State.OPEN)  # while new versions make sense
 
 
-class OlderEdition(ValidationError):  # noqa: N818 -- said as it reads
+class OlderEditionError(ValidationError):
     """Somebody saved in the meantime; ``questionnaire`` is what stands there now."""
 
     def __init__(self, questionnaire):
@@ -73,14 +73,14 @@ def begin_version(survey: Survey, *, by) -> Questionnaire:
 def save(questionnaire: Questionnaire, definition: dict, *, by, edition: int) -> None:
     """Keep what a draft asks now; ``edition`` is the one that was read.
 
-    Raises OlderEdition when somebody saved since, ValidationError for a published version or far
-    too much.
+    Raises OlderEditionError when somebody saved since, ValidationError for a published version or
+    far too much.
     """
     row = Questionnaire.objects.select_for_update().get(pk=questionnaire.pk)
     if row.published_at:
         raise ValidationError(_("This version is published and never changes. Begin a new one."))
     if row.edition != edition:
-        raise OlderEdition(row)
+        raise OlderEditionError(row)
     definition = normalised(definition)
     if len(rfc8785.dumps(definition)) > LARGEST:
         raise ValidationError(_("The questionnaire is too large to be saved."))
@@ -208,13 +208,13 @@ def publish(
     """Make the draft the version that is asked; from here on no letter of it changes.
 
     ``edition`` is the one that was read, if somebody read it. Answers to earlier versions stay with
-    these. Raises OlderEdition, or ValidationError with the obstacles.
+    these. Raises OlderEditionError, or ValidationError with the obstacles.
     """
     survey = Survey.objects.select_for_update().get(pk=questionnaire.survey_id)
     row = Questionnaire.objects.select_for_update().get(pk=questionnaire.pk)
     row.survey = survey
     if edition is not None and row.edition != edition:
-        raise OlderEdition(row)
+        raise OlderEditionError(row)
     row.definition = normalised(row.definition)
     if found := obstacles(row, accepted=accepted):
         raise ValidationError(found)

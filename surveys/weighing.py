@@ -286,7 +286,7 @@ def _name_of(survey, name):
     if name == STRATUM:
         return _("strata")
     variable = tabulating.variables(survey).get(name)
-    return str(variable.label) if variable else name
+    return str(variable.question.label) if variable else name
 
 
 def _margins_told(survey, margins, groups, levels, base, weights):

@@ -13,7 +13,6 @@ from django.contrib.auth.models import Group, Permission, User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from PIL import Image
-from surveys.definition import normalised
 
 import consulting.loading
 from consulting import casework, editing
@@ -37,6 +36,7 @@ from news.models import (
 from office import roles
 from office.models import District, OfficeIdentity, Province
 from surveys import fieldwork
+from surveys.definition import normalised
 from surveys.models import Response, Survey
 
 _counter = count(1)
@@ -570,3 +570,8 @@ def responses(survey, *rows, **facts):
                 Response(survey=survey, questionnaire=questionnaire, data=answers, **facts_of_one)
             )
     return Response.objects.bulk_create(made)
+
+
+def interviewer(survey, number=1, **fields):
+    """Somebody with an account of their own who asks people for the survey."""
+    return survey.interviewers.create(number=number, user=user(), **fields)

@@ -8,6 +8,7 @@ import math
 import re
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import reduce
 
 from lopburi_pr.thai_calendar import BANGKOK
 from surveys.expressions.patterns import matches
@@ -233,40 +234,36 @@ class _Evaluation:
         self.today = today
 
     def value(self, tree):
-        if isinstance(tree, str):
-            return tree
         if not isinstance(tree, list):
-            return float(tree)
+            return tree if isinstance(tree, str) else float(tree)
         head, *parts = tree
         if head == "$":
             return stored(self.answers.get(parts[0]))
+        if head in {"and", "or"}:
+            decisive = head == "or"
+            for part in parts:
+                if truth(self.value(part)) == decisive:
+                    return decisive
+            return not decisive
         if head == ".":
             return stored(self.this)
         if head == "@":
             return stored(self.columns.get(parts[0]))
-        if head in {"and", "or"}:
-            decisive = head == "or"
-            return any(truth(self.value(part)) == decisive for part in parts) == decisive
         if head == "if":
             return self.value(parts[1] if truth(self.value(parts[0])) else parts[2])
         if head in {"today", "now"}:  # answers know no finer time than the day
             return self.today or datetime.now(BANGKOK).date().isoformat()
-        return self.computed(head, [self.value(part) for part in parts])
-
-    def computed(self, head, values):
-        if head == "neg":
-            return -_number_of(values[0])
+        values = [self.value(part) for part in parts]
         if head == "=":
             return _equal(*values)
         if head == "!=":
             return not _equal(*values)
+        if head == "neg":
+            return -_number_of(values[0])
         if head == "coalesce":
             return next((value for value in values if not _blank(value)), values[-1])
         if head in _numeric:
-            total, *others = map(_number_of, values)
-            for number in others:
-                total = _numeric[head](total, number)
-            return total
+            return reduce(_numeric[head], map(_number_of, values))
         kinds, _least, _most, run = _functions[head]
         kinds = kinds.ljust(len(values), kinds[-1])
         return run(*(_convert[kind](value) for kind, value in zip(kinds, values, strict=False)))

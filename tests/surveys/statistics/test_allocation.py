@@ -39,7 +39,7 @@ def test_neyman_asks_more_where_people_differ_more():
 
 def test_a_stratum_is_not_asked_for_more_than_it_has():
     assert neyman({1: 10, 2: 300}, {1: 60, 2: 2}, 40) == {1: 10, 2: 30}
-    assert proportional({1: 3, 2: 1000}, 50, floor=20) == {1: 3, 2: 47}
+    assert proportional({1: 3, 2: 1000}, 30, floor=20) == {1: 3, 2: 27}
 
 
 def test_what_cannot_be_shared_is_refused():

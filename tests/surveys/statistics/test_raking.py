@@ -10,6 +10,7 @@ from surveys.statistics.raking import (
     CannotRake,
     Cell,
     Margin,
+    _trim,
     median,
     rake,
     rake_and_trim,
@@ -126,6 +127,15 @@ def test_extreme_weights_are_held_and_margins_still_met():
     assert trimmed.weights[2] > plain.weights[2]
     assert reached(cells, trimmed.weights, 0) == pytest.approx(margins[0].totals, rel=1e-7)
     assert reached(cells, trimmed.weights, 1) == pytest.approx(margins[1].totals, rel=1e-7)
+
+
+def test_what_trimming_takes_goes_to_the_others():
+    cells = [Cell(("m",), 2, 1.0), Cell(("m",), 1, 10.0), Cell(("f",), 4, 2.0)]
+    sums = [2.0, 10.0, 8.0]
+
+    _trim(sums, cells, 0.5, 5.0)
+
+    assert sums == pytest.approx([3.0, 5.0, 12.0])
 
 
 def test_weights_that_cannot_be_held_are_told():

@@ -44,6 +44,10 @@ class BackOffice(admin.AdminSite):
             ),
         ),
         (
+            _("Surveys"),
+            ("surveys.Survey", "surveys.Questionnaire", "surveys.LibraryQuestion"),
+        ),
+        (
             _("Advice"),
             (
                 *("consulting.AdvisoryRequest", "consulting.Appointment", "consulting.Resource"),

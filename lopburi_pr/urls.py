@@ -47,6 +47,7 @@ urlpatterns = [
         path("", include("news.urls")),
         path("", include("network.urls")),
         path("", include("consulting.urls")),
+        path("", include("surveys.urls")),
         *account_urlpatterns,
         path("search/", search_views.search, name="search"),
         path("search/suggest/", search_views.suggest, name="suggest"),

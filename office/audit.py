@@ -104,8 +104,16 @@ TOLD = {
     "take up again": _("took it up again"),
     "rate": _("rated our advice"),
     "begin version": _("began the version"),
+    "publish version": _("published the version"),
     "keep internal": _("kept it for the office only"),
     "archive": _("archived it"),
+    "open survey": _("opened the survey"),
+    "plan sample": _("changed the sample"),
+    "issue codes": _("issued one-time codes"),
+    "weigh": _("weighted the answers"),
+    "look": _("looked at answers that are not published"),
+    "export answers": _("asked for a file of the answers"),
+    "correct results": _("began a correction of the results"),
 }
 
 

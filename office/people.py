@@ -1,6 +1,8 @@
-"""The people of the office as others read them: by their names, not by their accounts."""
+"""The people of the office: as others read them, by their names, and as rows name them."""
 
 from django import forms
+from django.conf import settings
+from django.db import models
 
 
 def name_of(person) -> str:
@@ -13,3 +15,16 @@ class PersonField(forms.ModelChoiceField):
 
     def label_from_instance(self, person):
         return name_of(person)
+
+
+def staff(name):
+    """A key to somebody of the office: accounts that did something are closed, never deleted."""
+    return models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=name,
+    )

@@ -73,6 +73,17 @@ _ADVICE_OF_HEAD = _ADVICE | {
     *_may("view add", "consulting.questionset", "consulting.servicestandard"),
 }
 
+# To plan a survey and write what it asks. Who may open it publishes versions of its questionnaire.
+_SURVEYS = _may("view add change", "surveys.survey", "surveys.questionnaire") | _may(
+    "view add change", "surveys.libraryquestion"
+)
+# To plan the sample and run the fieldwork: counts and flags, never what was answered.
+_FIELDWORK = _may("view change", "surveys.stratum", "surveys.heldsubmission") | _may(
+    "view add change", "surveys.interviewer", "surveys.paperform"
+)
+# The content of answers before results are published: for whoever weights them, and the head.
+_ANALYST = {"surveys.read_answers_survey", "surveys.weigh_survey"}
+
 _VIEW_NEWS = _may("view", *_NEWS, "news.alert", "news.article", "news.topic")
 _EDITOR = (
     _VIEW_NEWS
@@ -93,6 +104,8 @@ _EDITOR = (
     | _may("view", "consulting.topic")
     # News that was ordered under a request; of the request itself its number and agency alone.
     | _may("view change", "consulting.service")
+    | _SURVEYS
+    | _FIELDWORK
 )
 
 ROLES = {
@@ -117,6 +130,9 @@ ROLES = {
     | _may("delete", "network.voice")
     | _VOICES
     | _ADVICE_OF_HEAD
+    | {"surveys.open_survey"}
+    | _ANALYST
+    | _may("delete", "surveys.libraryquestion")
     | _EQUIPMENT,
     OFFICER: _VIEW_NEWS
     | _DISTRIBUTION
@@ -128,8 +144,16 @@ ROLES = {
     | {"network.forget_person"}
     | _VOICES
     | _ADVICE
+    | _SURVEYS
+    | _FIELDWORK
+    | {"surveys.open_survey"}
     | _EQUIPMENT,
-    PLANNER: _VIEW_NEWS | _may("view", *_OFFICE) | _may("add change", "office.communicationissue"),
+    PLANNER: _VIEW_NEWS
+    | _may("view", *_OFFICE)
+    | _may("add change", "office.communicationissue")
+    | _SURVEYS
+    | _FIELDWORK
+    | _ANALYST,
     PARTNER: set(),
 }
 STAFF = {EDITOR, HEAD, OFFICER, PLANNER}  # who enters the back office

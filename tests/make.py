@@ -1,9 +1,14 @@
 """One plain function per noun: rows that are valid unless a test says otherwise."""
 
+import hashlib
+import json
 from datetime import timedelta
 from io import BytesIO
 from itertools import count
+from pathlib import Path
+from uuid import uuid4
 
+import rfc8785
 from django.contrib.auth.models import Group, Permission, User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
@@ -30,6 +35,9 @@ from news.models import (
 )
 from office import roles
 from office.models import District, OfficeIdentity, Province
+from surveys import fieldwork
+from surveys.definition import normalised
+from surveys.models import Response, Survey
 
 _counter = count(1)
 
@@ -502,3 +510,68 @@ def revised_resource(edition, **texts):
         setattr(draft, name, value)
     editing.save(draft, by=draft.author)
     return publish_resource(draft)
+
+
+SURVEY_DAYS = timedelta(days=10)
+
+
+def survey(*, definition=None, state="open", **fields):
+    """A survey with a published questionnaire, open from ten days ago until in ten days."""
+    today = timezone.localdate()
+    facts = {"title_th": "ความเห็นต่อข่าวสาร", "title_en": "Views on news", "aim_th": "เพื่อทราบความเห็น"}
+    facts |= {"policy": "province", "fiscal_year": 2570, "design": "open-link"}
+    facts |= {
+        "modes": ["web", "kiosk", "interview", "paper"],
+        "population_th": "ประชาชนในจังหวัดลพบุรี",
+    }
+    facts |= {"opens_on": today - SURVEY_DAYS, "closes_on": today + SURVEY_DAYS, "state": state}
+    made = Survey.objects.create(**(facts | fields))
+    questionnaire(made, definition)
+    return made
+
+
+def questionnaire(survey, definition=None, *, is_published=True):
+    """Its next version."""
+    found = normalised(definition or QUESTIONS)
+    facts = {"number": survey.questionnaires.count() + 1, "definition": found}
+    if is_published:
+        total = hashlib.sha256(rfc8785.dumps(found)).hexdigest()
+        facts |= {"published_at": timezone.now(), "sha256": total}
+    return survey.questionnaires.create(**facts)
+
+
+def response(survey, *, mode="web", key=None, **answers):
+    """Answers as they arrive; what is not given is left blank."""
+    recorded = fieldwork.record(
+        survey.questionnaire, ANSWERS | answers, key=key or uuid4(), mode=mode
+    )
+    return recorded.response
+
+
+def stratum(survey, code="1601", population=1000, **fields):
+    facts = {"name_th": f"อำเภอ {code}", "population": population, "source": "ทะเบียนราษฎร"}
+    return survey.strata.create(code=code, **(facts | fields))
+
+
+ANSWERS = {"D1": "1601", "D2": "1", "Q1": "1", "Q2": ["a"], "Q4": "5"}
+QUESTIONS = json.loads((Path(__file__).parent / "data" / "questions.json").read_text("utf-8"))
+
+
+def responses(survey, *rows, **facts):
+    """Counted responses as they are stored, from their answers; (answers, count) for many alike."""
+    strata = {stratum.code: stratum for stratum in survey.strata.all()}
+    questionnaire = survey.questionnaire
+    made = []
+    for row in rows:
+        answers, count = row if isinstance(row, tuple) else (row, 1)
+        for _each in range(count):
+            facts_of_one = {"mode": "web", "stratum": strata.get(answers.get("D1"))} | facts
+            made.append(
+                Response(survey=survey, questionnaire=questionnaire, data=answers, **facts_of_one)
+            )
+    return Response.objects.bulk_create(made)
+
+
+def interviewer(survey, number=1, **fields):
+    """Somebody with an account of their own who asks people for the survey."""
+    return survey.interviewers.create(number=number, user=user(), **fields)

@@ -11,8 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from consulting.models.requests import AdvisoryRequest, staff
+from consulting.models.requests import AdvisoryRequest
 from lopburi_pr.templatetags.thai import day_span, daytime
+from office.people import staff
 
 
 class Availability(models.Model):

@@ -8,7 +8,8 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from consulting.models.requests import AdvisoryRequest, Draft, staff
+from consulting.models.requests import AdvisoryRequest, Draft
+from office.people import staff
 
 
 class MessageQuerySet(models.QuerySet):

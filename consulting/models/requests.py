@@ -16,21 +16,9 @@ from lopburi_pr.thai_text import to_arabic_digits
 from network.models import Loan, Organization
 from office.models import District, Province
 from office.models.identity import phone_number
+from office.people import staff
 
 REFERENCE = re.compile(r"(?:ปช\.?)?\s*(2[4-6]\d\d)\s*/\s*(\d{1,8})")
-
-
-def staff(name):
-    """A key to somebody of the office: accounts that did something are closed, never deleted."""
-    return models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        editable=False,
-        related_name="+",
-        verbose_name=name,
-    )
 
 
 class AdvisoryRequestQuerySet(models.QuerySet):

@@ -9,8 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from consulting.models.requests import AdvisoryRequest, staff
+from consulting.models.requests import AdvisoryRequest
 from consulting.models.topics import Topic
+from office.people import staff
 
 
 class Resource(models.Model):

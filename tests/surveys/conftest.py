@@ -1,4 +1,4 @@
-"""The browser's half of the logic, run by Node."""
+"""Places, and the browser's half of the logic, run by Node."""
 
 import json
 import os
@@ -7,6 +7,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
+
+from tests import make
 
 
 @pytest.fixture(scope="session")
@@ -28,3 +30,9 @@ def in_browser():
         return [json.loads(line) for line in done.stdout.splitlines()]
 
     return run
+
+
+@pytest.fixture
+def places(db):
+    """The district that every answer names."""
+    return make.district()

@@ -108,7 +108,9 @@ def _told(question, group):
     mean = group.get("mean") or {}
     if kind in {"scale", "matrix"} and mean.get("value") is not None:
         facts = {"mean": f"{mean['value']:.2f}", "highest": f"{mean['highest']:g}"}
-        return ("scale", facts | {"band": mean["band"]}) if "band" in mean else ("scale_plain", facts)
+        return (
+            ("scale", facts | {"band": mean["band"]}) if "band" in mean else ("scale_plain", facts)
+        )
     if kind == "number":
         if mean.get("value") is None:
             return "hidden", {}

@@ -188,24 +188,22 @@ def test_patterns_that_would_make_a_browser_hang_are_refused(source):
 @pytest.mark.parametrize(
     "source",
     [
-        *[
-            r"(?=a)",
-            r"(?<n>a)",
-            r"\1",
-            r"\p{L}",
-            r"\bx",
-            r"a{,3}",
-            r"a++",
-            r"[]",
-            r"[z-a]",
-            r"a{999}",
-            r"*",
-            r"(",
-            r")",
-            r"a{2}{3}",
-            r"^*",
-            r"[\d-x]",
-        ],
+        r"(?=a)",
+        r"(?<n>a)",
+        r"\1",
+        r"\p{L}",
+        r"\bx",
+        "a{,3}",
+        "a++",
+        "[]",
+        "[z-a]",
+        "a{999}",
+        "*",
+        "(",
+        ")",
+        "a{2}{3}",
+        "^*",
+        r"[x-\d]",
         "x" * 201,
         "a\\",
     ],
@@ -222,6 +220,12 @@ def test_a_pattern_of_many_repetitions_takes_one_look_at_each_character(source):
     assert not matches(text, source)
     assert len(pattern(source)._steps) < 20
     assert not matches(text + "y", "y")
+
+
+def test_a_sign_after_a_class_is_itself():
+    assert parse(r"regex('', '[\w-.]')") == ["regex", "", r"[\w\-.]"]
+    assert matches("-", r"^[\w-.]$")
+    assert not matches(",", r"^[\w-.]$")
 
 
 @given(st.text(alphabet="ab1ก-. \n", max_size=12), st.sampled_from(PATTERNS))

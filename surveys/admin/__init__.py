@@ -1,5 +1,5 @@
 """The desks of surveys in the back office."""
 
-from surveys.admin import library, questionnaires, surveys
+from surveys.admin import codes, library, questionnaires, surveys
 
-__all__ = ["library", "questionnaires", "surveys"]
+__all__ = ["codes", "library", "questionnaires", "surveys"]

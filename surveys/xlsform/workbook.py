@@ -29,6 +29,9 @@ MOST_ROWS = 20_000
 MOST_COLUMNS = 150
 MOST_CELLS = 200_000
 MOST_LETTERS = 4_000_000  # in all cells of a sheet; strings may be shared by many
+DEEPEST = 40  # elements in each other
+BLOCK = 2**16  # bytes
+MOST_QUIET_BLOCKS = 4
 LONGEST_CELL = 32_767  # what a spreadsheet allows
 
 _packed = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}  # others unpack without any limit
@@ -164,8 +167,18 @@ def _read(archive, parts, name, handler):
         raise WorkbookError(_("The file is locked or packed in a way that is not read here."))
     if entry.file_size > MOST_OF_A_PART:
         raise WorkbookError(_("A sheet of the file is too large for a questionnaire."))
+    parser = defusedxml.sax.make_parser()
+    parser.forbid_dtd = True
+    parser.setContentHandler(handler)
+    seen = quiet = 0
     with archive.open(entry) as stream, suppress(_Enough):
-        defusedxml.sax.parse(stream, handler, forbid_dtd=True)
+        while block := stream.read(BLOCK):
+            parser.feed(block)
+            quiet = quiet + 1 if handler.events == seen else 0
+            seen = handler.events
+            if quiet > MOST_QUIET_BLOCKS:  # a tag without end, which the parser keeps whole
+                raise SAXException("Too large a tag.")
+        parser.close()
     return handler
 
 
@@ -174,20 +187,27 @@ class _Part(ContentHandler):
 
     def __init__(self):
         super().__init__()
-        self.text = []
-        self.length = 0
+        self.events = self.depth = 0
+        self.fresh()
 
     def startElement(self, name, attrs):  # noqa: N802 -- a name of SAX
+        self.events += 1
+        self.depth += 1
+        if self.depth > DEEPEST:
+            raise SAXException("Too deep.")
         handle = getattr(self, f"on_{name.rpartition(':')[2]}", None)
         if handle:
             handle(attrs)
 
     def endElement(self, name):  # noqa: N802
+        self.events += 1
+        self.depth -= 1
         handle = getattr(self, f"after_{name.rpartition(':')[2]}", None)
         if handle:
             handle()
 
     def characters(self, content):
+        self.events += 1
         if self.length < LONGEST_CELL:
             self.text.append(content[: LONGEST_CELL - self.length])
             self.length += len(content)

@@ -1,6 +1,7 @@
 """Versions of questionnaires: the builder of a draft, and every published one to read and print."""
 
 from copy import deepcopy
+from math import ceil
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -165,7 +166,7 @@ class QuestionnaireAdmin(admin.ModelAdmin):
             whole=[row for row in findings if not row.question],
             whole_problems=[row.sentence for row in problems(definition) if not row.where],
             count=len(editing.questions(definition)),
-            minutes=max(1, round(linting.minutes(definition))),
+            minutes=max(1, ceil(linting.minutes(definition))),
             kinds=KINDS.items(),
             undo=undo if undo.get("edition") == version.edition else None,
             is_locked=version.survey.state not in drafting.CHANGING,
@@ -523,7 +524,7 @@ class QuestionnaireAdmin(admin.ModelAdmin):
             else [],
             asked=asked,
             answers=version.survey.responses.counted().count(),
-            minutes=max(1, round(linting.minutes(version.definition))),
+            minutes=max(1, ceil(linting.minutes(version.definition))),
             count=len(editing.questions(version.definition)),
         )
 
@@ -535,7 +536,7 @@ class QuestionnaireAdmin(admin.ModelAdmin):
             "read",
             sections=_told_sections(version.definition, [], []),
             others=[(each, self.address(version, "compare", each.pk)) for each in others],
-            minutes=max(1, round(linting.minutes(version.definition))),
+            minutes=max(1, ceil(linting.minutes(version.definition))),
             count=len(editing.questions(version.definition)),
             may_draft=request.user.has_perm("surveys.add_questionnaire")
             and version.survey.state in drafting.CHANGING,

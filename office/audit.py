@@ -108,6 +108,9 @@ TOLD = {
     "keep internal": _("kept it for the office only"),
     "archive": _("archived it"),
     "open survey": _("opened the survey"),
+    "settle held": _("decided what was held"),
+    "look at answers": _("looked at answers of one person"),
+    "settle paper": _("settled a sheet"),
     "plan sample": _("changed the sample"),
     "issue codes": _("issued one-time codes"),
 }

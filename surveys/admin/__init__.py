@@ -1,5 +1,5 @@
 """The desks of surveys in the back office."""
 
-from surveys.admin import design, library, questionnaires, surveys
+from surveys.admin import design, fieldwork, library, paper, questionnaires, surveys
 
-__all__ = ["design", "library", "questionnaires", "surveys"]
+__all__ = ["design", "fieldwork", "library", "paper", "questionnaires", "surveys"]

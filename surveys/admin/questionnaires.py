@@ -51,7 +51,7 @@ class QuestionnaireAdmin(admin.ModelAdmin):
             ("questions/<slug:uid>/", self.question, "question"),
             ("sections/<slug:name>/", self.section, "section"),
             ("library/", self.library, "library"),
-            ("check/", self.check, "check"),
+            ("check/", self.findings, "check"),
             ("publish/", self.publish, "publish"),
             ("preview/", self.preview, "preview"),
             ("print/", self.print, "print"),
@@ -418,7 +418,7 @@ class QuestionnaireAdmin(admin.ModelAdmin):
             media=self.media + _script(),
         )
 
-    def check(self, request, pk):
+    def findings(self, request, pk):
         """Whether an expression can be read, as JSON: for the script that checks while typing."""
         version = self.found(request, pk)
         if request.method != "POST":

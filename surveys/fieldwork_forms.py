@@ -40,9 +40,9 @@ class ShareField(Words):
         try:
             number = Decimal(text.removesuffix("%"))
         except InvalidOperation:
-            raise ValidationError(_("Write a share as 5% or 0.05.")) from None
+            raise ValidationError(_("Write a share between 0 and 1, for example 0.05.")) from None
         if not number.is_finite() or not 0 < number < 10_000:
-            raise ValidationError(_("Write a share as 5% or 0.05."))
+            raise ValidationError(_("Write a share between 0 and 1, for example 0.05."))
         return number / 100 if is_percent else number
 
 

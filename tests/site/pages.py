@@ -264,7 +264,7 @@ PAGES = {
 FORMS = {
     *("article-mistake", "article-stars", "follow-confirm"),
     *("follow-article", "follow-topic", "follow-district", "follow-corrections"),
-    *("join", "sign-in", "request-loan", "answer-helpful"),
+    *("join", "sign-in", "request-loan", "answer-helpful", "field-sign-in"),
 }
 # Pages of somebody who has begun: the word of ``build()`` that their cookie holds.
 COOKIES = {

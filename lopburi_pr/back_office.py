@@ -45,7 +45,11 @@ class BackOffice(admin.AdminSite):
         ),
         (
             _("Surveys"),
-            ("surveys.Survey", "surveys.Questionnaire", "surveys.LibraryQuestion"),
+            (
+                *("surveys.Survey", "surveys.Questionnaire", "surveys.LibraryQuestion"),
+                *("surveys.Stratum", "surveys.Interviewer", "surveys.HeldSubmission"),
+                "surveys.PaperForm",
+            ),
         ),
         (
             _("Advice"),

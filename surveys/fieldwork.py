@@ -145,7 +145,7 @@ def record(
     on = on or timezone.localdate()
     state = _state_by_day(survey, mode, on)
     form = Form(questionnaire.definition)
-    if errors := answering.check(form, answers, places=is_place):
+    if errors := _refusals(form, answers, mode):
         raise ValidationError(errors)
     settled = answering.settle(form, answers)
     response = Response(
@@ -201,6 +201,16 @@ def _state_by_day(survey, mode, on):
             _("This survey takes no more answers. Thank you for wanting to answer.")
         )
     return State.COMPLETE
+
+
+def _refusals(form, answers, mode):
+    errors = answering.check(form, answers, places=is_place)
+    if mode != Survey.Mode.PAPER or not isinstance(answers, dict):
+        return errors
+    # Paper can't insist: what was left blank there stays blank.
+    return {
+        name: said for name, said in errors.items() if name == "" or answers.get(name) is not None
+    }
 
 
 def _screened(state, settled):
@@ -260,7 +270,7 @@ def change_response(
     _release(response)
     if data is not None:
         form = Form(response.questionnaire.definition)
-        if errors := answering.check(form, data, places=is_place):
+        if errors := _refusals(form, data, response.mode):
             raise ValidationError(errors)
         response.data = answering.settle(form, data)
         response.stratum = stratum_of(response.survey, form, response.data)

@@ -22,6 +22,13 @@ def _area(rows=8):
     return forms.Textarea(attrs={"rows": rows, "spellcheck": "false"})
 
 
+class TableField(forms.CharField):
+    """A table as it was pasted: its tabs part the columns."""
+
+    def __init__(self, *, rows=8, **kwargs):
+        super().__init__(widget=_area(rows), strip=False, max_length=200_000, **kwargs)
+
+
 class ShareField(Words):
     """A share as people write it: 5 %, 0.05, ๐.๐๕; a Decimal. A design effect may be above 1."""
 
@@ -33,9 +40,9 @@ class ShareField(Words):
         try:
             number = Decimal(text.removesuffix("%"))
         except InvalidOperation:
-            raise ValidationError(_("Write a share as 5% or 0.05.")) from None
+            raise ValidationError(_("Write a share between 0 and 1, for example 0.05.")) from None
         if not number.is_finite() or not 0 < number < 10_000:
-            raise ValidationError(_("Write a share as 5% or 0.05."))
+            raise ValidationError(_("Write a share between 0 and 1, for example 0.05."))
         return number / 100 if is_percent else number
 
 
@@ -100,7 +107,7 @@ class StrataForm(DesignForm):
 
 class _TableForm(DesignForm):
     button = _("Take over the numbers")
-    table = Words(label=_("Table"), widget=_area(), strip=False)
+    table = TableField(label=_("Table"))
     source = Words(
         label=_("Source"),
         max_length=300,
@@ -138,11 +145,10 @@ class AllocationForm(DesignForm):
     floor = NumberField(
         label=_("At least in each stratum"), required=False, help_text=_("Empty: no floor")
     )
-    spreads = Words(
+    spreads = TableField(
         label=_("Standard deviation of each stratum"),
         required=False,
-        widget=_area(4),
-        strip=False,
+        rows=4,
         help_text=_("For Neyman only: code or name, and the number."),
     )
 

@@ -268,7 +268,7 @@ def make_quotas(survey: Survey, variables: list[str], *, by_stratum: bool, actio
     if by_stratum:
         groups = [(each, each.target) for each in survey.strata.all() if each.target]
     combinations = list(product(*(levels for levels in shares.values())))
-    if not groups or not combinations[0] and not by_stratum:
+    if not groups or not (combinations[0] or by_stratum):
         raise ValidationError(_("Choose strata or questions."))
     if len(groups) * len(combinations) > MOST_QUOTAS:
         raise ValidationError(_("That makes more than %(n)s quotas.") % {"n": MOST_QUOTAS})
@@ -300,7 +300,7 @@ def _quota(survey, words, condition, target, action):
 
 def _shared(shares, combinations, target):
     """(codes, how many) of one group, by the product of the margins and the largest remainder."""
-    parts = {codes: 1 for codes in combinations}
+    parts = dict.fromkeys(combinations, 1)
     for codes in combinations:
         for levels, code in zip(shares.values(), codes, strict=True):
             parts[codes] *= levels[code]

@@ -12,10 +12,11 @@ import string
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import date
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import rfc8785
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.db.models import Count
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -23,7 +24,7 @@ from django.utils.translation import gettext as _
 from lopburi_pr.templatetags.thai import day as day_in_words
 from office import audit
 from office.models import District, Province, Subdistrict
-from surveys import fieldwork
+from surveys import answering, fieldwork
 from surveys.definition import Form, compiled
 from surveys.models import HeldSubmission, Interviewer, Questionnaire, Response, Survey
 
@@ -365,3 +366,98 @@ def _is_sound(value, depth=0):
     if isinstance(value, dict):
         return all(_is_sound(part, depth + 1) for pair in value.items() for part in pair)
     return all(_is_sound(part, depth + 1) for part in value)
+
+
+# What was held
+
+
+class Decision:
+    """What the office may do with a held submission."""
+
+    FIRST = "first"  # the one that came first stands
+    OTHER = "other"  # the held answers replace it
+    BOTH = "both"  # two people: the held answers count under a key of their own
+    AGAIN = "again"  # try once more, after a version was published
+    NEITHER = "neither"  # nothing of it counts
+
+
+def choices(held: HeldSubmission) -> list[tuple[str, str]]:
+    """The decisions that this one allows, with their words."""
+    if held.decision:
+        return []
+    neither = (Decision.NEITHER, _("Neither counts"))
+    if held.reason == Reason.OTHER_BODY:
+        return [
+            (Decision.FIRST, _("The first stands")),
+            (Decision.OTHER, _("The later one replaces it")),
+            (Decision.BOTH, _("Both count: they are two people")),
+            neither,
+        ]
+    if "answers" not in held.body:
+        return [(Decision.NEITHER, _("It does not count"))]
+    again = (Decision.AGAIN, _("Take it again, as it is"))
+    return [again, (Decision.NEITHER, _("It does not count"))]
+
+
+@transaction.atomic
+def settle(held: HeldSubmission, decision: str, *, by, reason: str) -> None:
+    """Decide about a held submission; its body stays on record. Raises ValidationError."""
+    held.refresh_from_db(from_queryset=HeldSubmission.objects.select_for_update(of=("self",)))
+    words = dict(choices(held))
+    if decision not in words:
+        raise ValidationError(_("Choose what becomes of it."))
+    if not reason.strip():
+        raise ValidationError(_("Write why."))
+    first = Response.objects.filter(pk=held.response_id).first()
+    if first is None and held.reason == Reason.OTHER_BODY and decision != Decision.FIRST:
+        raise ValidationError(_("The first is there no longer."))
+    if decision == Decision.OTHER:
+        data = {"data": held.body["answers"], "reason": reason}
+        fieldwork.change_response(first, by=by, **data)
+    elif decision == Decision.NEITHER and held.reason == Reason.OTHER_BODY:
+        rejected = {"state": Response.State.REJECTED, "reason": reason}
+        fieldwork.change_response(first, by=by, **rejected)
+    elif decision in {Decision.BOTH, Decision.AGAIN}:
+        key = uuid4() if decision == Decision.BOTH else held.response_id
+        _record_held(held, key)
+    held.settled_by = by
+    held.decision = f"{words[decision]}: {reason.strip()}"[:300]
+    held.save(update_fields=["settled_by", "decision"])
+    if held.survey:
+        audit.record(held.survey, "settle held", by=by, note=held.decision)
+
+
+def _record_held(held, key):
+    body = held.body
+    rows = Questionnaire.objects.published().filter(survey=held.survey)
+    questionnaire = rows.filter(sha256=body["questionnaire"]).select_related("survey").first()
+    if questionnaire is None:
+        raise ValidationError(_("This version was never published."))
+    try:
+        fieldwork.record(
+            questionnaire,
+            body["answers"],
+            key=key,
+            mode=Survey.Mode.INTERVIEW,
+            seconds=body["seconds"],
+            interviewer=held.interviewer,
+            cluster=body["cluster"],
+            on=day_of(body["on"], questionnaire),
+        )
+    except fieldwork.OtherBodyError:
+        raise ValidationError(_("Other answers stand under its number already.")) from None
+
+
+def differences(held: HeldSubmission) -> list[tuple[str, object, object]]:
+    """(variable, first, held) of the answers that differ; all of it where there is no first."""
+    first = Response.objects.filter(pk=held.response_id).first()
+    mine, theirs = (first.data if first else {}), held.body.get("answers")
+    if not isinstance(theirs, dict):
+        return []
+    if first:
+        form = Form(first.questionnaire.definition)
+        theirs = answering.settle(form, theirs)
+        names = [v.name for v in form.variables if mine.get(v.name) != theirs.get(v.name)]
+    else:
+        names = list(theirs)
+    return [(name, mine.get(name), theirs.get(name)) for name in names]

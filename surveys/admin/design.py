@@ -71,10 +71,12 @@ class StratumAdmin(admin.ModelAdmin):
         form = kind(request.POST, survey=survey, by=request.user)
         if form.is_valid():
             try:
-                self.message_user(request, form.take(), messages.SUCCESS)
-                return None
+                said = form.take()
             except ValidationError as refused:
                 form.add_error(None, refused.messages)
+            else:
+                self.message_user(request, said, messages.SUCCESS)
+                return None
         return form
 
     def _removed(self, request, survey, which):

@@ -216,6 +216,7 @@ PAGES = {
     "survey-answer-thanks": "/surveys/{survey}/answer/?page=thanks",
     "survey-take-back": "/surveys/{survey}/withdraw/",
     "survey-taken-back": "/surveys/{survey}/withdraw/?done=1",
+    "field-sign-in": "/field/sign-in/",
     "network": "/network/",
     "network-filtered": "/network/?q=วิทยุ&kind=radio&district=1601",
     "network-page-2": "/network/?page=2",
@@ -263,7 +264,7 @@ PAGES = {
 FORMS = {
     *("article-mistake", "article-stars", "follow-confirm"),
     *("follow-article", "follow-topic", "follow-district", "follow-corrections"),
-    *("join", "sign-in", "request-loan", "answer-helpful"),
+    *("join", "sign-in", "request-loan", "answer-helpful", "field-sign-in"),
 }
 # Pages of somebody who has begun: the word of ``build()`` that their cookie holds.
 COOKIES = {
@@ -344,6 +345,12 @@ MACHINES = {
     "/network/feed/{channel_feed}.atom": 200,
     "/network/me/{me}/voices/{voice}/photo.jpg": 200,
     "/line/webhook/": 405,  # LINE posts
+    "/field/shell/": 200,
+    "/field/worker.js": 200,
+    "/field/interviews.webmanifest": 200,
+    "/field/work.json": 401,
+    "/field/questionnaires/zzzz.json": 401,
+    "/field/sync/": 405,  # devices post
     "/network/me/{me}/today/{kit}/photo/{kit_photo}.jpg": 200,
 }
 DOCUMENTS = {
@@ -379,6 +386,7 @@ SECRET_DOCUMENTS = {
 STAFF = {
     "/styleguide/": 302,
     "/surveys/{survey}/kiosk/": 302,
+    "/field/": 302,
     "/news/check-script/": 302,
     "/news/preview/{draft}/": 302,
     "/news/preview/{draft}/print.pdf": 302,

@@ -81,6 +81,8 @@ def test_every_page_template_is_on_the_lists(visits):
     # tests/surveys/test_answer_views.py
     elsewhere |= {"surveys/over.html", "surveys/kiosk.html"}
     elsewhere |= {f"surveys/answer/_{kind}.html" for kind in ("matrix", "note", "rank", "text")}
+    # tests/surveys/test_syncing.py, tests/journeys/test_interviewer_offline.py
+    elsewhere |= {"surveys/field/shell.html", "surveys/field/_words.html"}
     elsewhere |= {"news/claim_matches.html"}  # the answer to a form: test_claim_views.py
     # Of people who sign in: tests/network/test_accounts.py
     elsewhere |= {"account/confirm_login_code.html", "account/logout.html"}

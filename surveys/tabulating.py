@@ -357,9 +357,9 @@ def estimates(
 
 
 def figure(
-    variable: Variable, found: Counted, level: str = EVERYBODY, *, has_errors: bool
+    variable: Variable, found: Counted, level: str = EVERYBODY, *, has_errors: bool, codes=None
 ) -> Figure:
-    """The figure of one level."""
+    """The figure of one level; ``codes``: the answers that have a line, where not all have one."""
     cells = found.of(variable.name, level)
     blank, numbers = cells.get(BLANK, {}), cells.get(ALL, {})
     if variable.kind in LISTS:
@@ -380,7 +380,7 @@ def figure(
     if variable.kind in CODED:
         facts["lines"] = tuple(
             _line(variable, found, cells, base, code, has_errors)
-            for code in _codes(variable, cells)
+            for code in codes or _codes(variable, cells)
         )
     if variable.kind in {"scale", "matrix"}:
         facts |= _scale(variable, found, cells, has_errors)

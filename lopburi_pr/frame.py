@@ -15,6 +15,7 @@ from office.pulse import remembered
 QUERY_SAFE = "%/?:@!$&'()*+,;=-._~"  # RFC 3986
 SECTIONS = {
     *("/news/", "/events/", "/alerts/", "/fact-check/", "/network/", "/consulting/"),
+    "/surveys/",
     *("/about/", "/contact/"),
 }
 

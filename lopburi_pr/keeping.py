@@ -8,6 +8,7 @@ import consulting.keeping
 import network.keeping
 import news.keeping
 import office.keeping
+import surveys.keeping
 from lopburi_pr import background, retention
 from office import audit
 from office.models import PurgeRound
@@ -17,6 +18,7 @@ RULES = (
     *network.keeping.RULES,
     *news.keeping.RULES,
     *office.keeping.RULES,
+    *surveys.keeping.RULES,
 )
 EVERY = timedelta(hours=1)
 AT_ONCE = 500  # rows of one rule in a round: what is left has its turn a minute later
@@ -54,4 +56,4 @@ def carry_out(*, at_most: int | None = None) -> list[tuple[retention.Rule, int, 
 
 
 # Many every day, and of no consequence.
-UNTOLD = {"sessions", "letters", "followers-unconfirmed", "request-drafts"}
+UNTOLD = {"sessions", "letters", "followers-unconfirmed", "request-drafts", "survey-sittings"}

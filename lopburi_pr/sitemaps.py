@@ -7,6 +7,7 @@ from django.urls import reverse
 from consulting.models import ResourceEdition
 from news.models import Edition, Event, Tag, Topic, Verdict
 from office.models import District
+from surveys.models import Survey
 
 
 class Articles(Sitemap):
@@ -77,6 +78,14 @@ class Advice(Sitemap):
         return edition.published_at
 
 
+class Surveys(Sitemap):
+    i18n = True
+    alternates = True
+
+    def items(self):
+        return list(Survey.objects.public())
+
+
 class Standing(Sitemap):
     i18n = True
     alternates = True
@@ -96,6 +105,7 @@ class Standing(Sitemap):
             "consulting:begin",
             "consulting:answers",
             "consulting:resources",
+            "surveys:surveys",
             "about",
             "contact",
             "accessibility",
@@ -112,5 +122,6 @@ SITEMAPS = {
     "subjects": Subjects,
     "verdicts": Verdicts,
     "advice": Advice,
+    "surveys": Surveys,
     "pages": Standing,
 }

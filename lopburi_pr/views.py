@@ -7,6 +7,7 @@ from django.template import loader
 from django.utils import translation
 from django.views.decorators.http import require_safe
 
+import surveys.listing
 from lopburi_pr import keeping
 from lopburi_pr.http import public
 from lopburi_pr.middleware import language_of
@@ -16,7 +17,9 @@ from news import front_page, listing
 @require_safe
 @public
 def home(request):
-    return render(request, "home.html", front_page.front_page(listing.stamp(request)))
+    stamp = listing.stamp(request)
+    context = front_page.front_page(stamp) | {"surveys": surveys.listing.open_surveys(stamp.beat)}
+    return render(request, "home.html", context)
 
 
 @require_safe

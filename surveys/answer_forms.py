@@ -58,7 +58,7 @@ class ConsentForm(HumanForm):
 class ReceiptForm(HumanForm):
     receipt = Words(
         label=gettext_lazy("Your receipt code"),
-        help_text=gettext_lazy("Twelve letters and digits, for example 7K2M-93QD-0XVA."),
+        help_text=gettext_lazy("Twelve letters and digits, in three groups of four."),
         max_length=60,
         said=gettext_lazy("Type the code that stands on your receipt."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
@@ -254,7 +254,11 @@ def _matrix(question, typed, errors):
 
 
 def _rank(form, question, answers, given):
-    choices = [(each.code, str(each.label)) for each in form.visible_choices(question, answers)]
+    visible = set(form.visible_choices(question, answers))
+    choices = [
+        {"code": each.code, "label": str(each.label), "is_hidden": each not in visible}
+        for each in question.choices
+    ]
     return {
         "choices": choices,
         "focus": f"q-{question.name}-1",

@@ -30,7 +30,7 @@ from surveys.answer_forms import (
     questions_of,
     told,
 )
-from surveys.definition import Form
+from surveys.definition import Form, for_page
 from surveys.models import Sitting, Survey
 from surveys.sittings import Ticket
 
@@ -289,6 +289,9 @@ def _fill_in(visit, section, go):
     posted = visit.request.POST
     answers, errors = _read(visit, section, posted)
     unseen = _unseen(visit, section, answers)
+    # What was not on the page can't be wrong yet.
+    new = {variable.name for question in unseen for variable in question.variables}
+    errors = {name: said for name, said in errors.items() if name not in new}
     if errors or unseen:
         sittings.keep_unfinished(visit.sitting, section, posted)
     else:
@@ -298,7 +301,7 @@ def _fill_in(visit, section, go):
     if go == "save" and not visit.is_kiosk:
         return redirect(f"{visit.here}?saved=1")
     if errors:
-        return _section_page(visit, section, errors, status=400)
+        return _section_page(visit, section, errors, unseen=unseen, status=400)
     if unseen:
         return _section_page(visit, section, unseen=unseen)
     return redirect(_next(visit, section))
@@ -338,16 +341,9 @@ def _section_page(visit, section, errors=None, *, general=(), unseen=(), status=
         "page": _number(visit, section),
         "place": (sections.index(section) + 1, len(sections)),
         "from_review": came_from == "review",
-        "logic": sittings.logic_of(sitting.questionnaire, section),
-        "outside": _outside(section, sitting.answers),
+        "logic": for_page(form, section, sitting.answers, today=timezone.localdate().isoformat()),
     }
     return render(visit.request, "surveys/answer/section.html", context, status=status)
-
-
-def _outside(section, answers):
-    """Answers of other sections, which the conditions of this one may ask for."""
-    own = {variable.name for question in section.questions for variable in question.variables}
-    return {name: value for name, value in answers.items() if name not in own}
 
 
 # A last look, and thanks

@@ -189,7 +189,7 @@ def _special(entry):
     return ""
 
 
-_many = {"extra": 4, "can_delete": True, "max_num": 220, "absolute_max": 300}
+_many = {"extra": 1, "can_delete": True, "max_num": 220, "absolute_max": 300}
 ChoiceFormSet = forms.formset_factory(ChoiceForm, formset=_Choices, **_many)
 RowFormSet = forms.formset_factory(RowForm, formset=_Entries, **_many)
 
@@ -408,9 +408,10 @@ class QuestionForm(ConditionFields):
             initial=_initial(question),
             **kwargs,
         )
-        self.fields["scope"].choices = [
-            (province.code, province.name) for province in Province.objects.order_by("sort_key")
-        ]
+        names = {row.code: row.name for row in Province.objects.order_by("sort_key")}
+        # What a workbook named stays, also where the office does not know it.
+        chosen = {code: code for code in question.get("scope", ())}
+        self.fields["scope"].choices = [*(chosen | names).items()]
         for name in self._not_wanted(kind):
             del self.fields[name]
         if not may_rename:

@@ -174,16 +174,20 @@ def _question(raw):
 
 
 def _asked(raw, kind):
-    required = raw.get("required")
     role = _text(raw.get("role"))
     return {
-        "required": required is True or _expression(required),
+        "required": _required(raw.get("required")),
         "required_message": _optional(raw.get("required_message")),
         "constraint": _expression(raw.get("constraint")),
         "constraint_message": _optional(raw.get("constraint_message")),
         "default": _text(raw.get("default")) if kind in WITH_DEFAULT else "",
         "role": role if role in ROLES else "",
     }
+
+
+def _required(raw):
+    text = "true()" if raw is True else _expression(raw)
+    return {"true()": True, "1": True, "false()": False, "0": False}.get(text, text)
 
 
 def _of_kind(kind, raw):

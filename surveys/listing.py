@@ -1,4 +1,7 @@
-"""Which surveys the public sees, remembered under the pulse; how far each is, to the minute."""
+"""Which surveys the public sees, remembered under the pulse; how far each is, to the minute.
+
+``beat`` is that of ``office.pulse``.
+"""
 
 from django.db.models import Count
 from django.utils import timezone
@@ -14,31 +17,31 @@ USUAL_SECONDS, ROW_SECONDS = 6, 6
 LETTERS_A_SECOND = 15  # Thai, read slowly
 
 
-def open_surveys(stamp) -> list[dict]:
+def open_surveys(beat: int) -> list[dict]:
     """The surveys that take answers today, what ends first standing first."""
-    return _remembered("open", stamp, lambda: Survey.objects.open_on().order_by("closes_on", "pk"))
+    return _remembered("open", beat, lambda: Survey.objects.open_on().order_by("closes_on", "pk"))
 
 
-def past_surveys(stamp) -> list[dict]:
+def past_surveys(beat: int) -> list[dict]:
     """The surveys whose answering is over, the latest first."""
     today = timezone.localdate()
     rows = Survey.objects.public().exclude(pk__in=Survey.objects.open_on(today).values("pk"))
     past = rows.filter(opens_on__lte=today).order_by("-closes_on", "-pk")
-    return _remembered("past", stamp, lambda: past)
+    return _remembered("past", beat, lambda: past)
 
 
-def coming_surveys(stamp) -> list[dict]:
+def coming_surveys(beat: int) -> list[dict]:
     """The surveys that were opened before their first day."""
     today = timezone.localdate()
     rows = Survey.objects.filter(state=Survey.State.OPEN, opens_on__gt=today)
-    return _remembered("coming", stamp, lambda: rows.order_by("opens_on", "pk"))
+    return _remembered("coming", beat, lambda: rows.order_by("opens_on", "pk"))
 
 
-def _remembered(what, stamp, rows):
+def _remembered(what, beat, rows):
     # Answers move no pulse, or every answer would empty the memory of all pages.
     minute = timezone.localtime().replace(second=0, microsecond=0)
     return remembered(
-        ("surveys", what, get_language()), (stamp, minute), lambda: _cards(list(rows()))
+        ("surveys", what, get_language()), (beat, minute), lambda: _cards(list(rows()))
     )
 
 

@@ -17,7 +17,7 @@ from django.utils import timezone
 from lopburi_pr.thai_text import normalise
 from network import tokens
 from surveys import answering, fieldwork, receipts
-from surveys.definition import Form, Section, compiled
+from surveys.definition import Form, Section
 from surveys.models import Questionnaire, Response, Sitting, Survey
 
 KEPT = timedelta(days=7)  # since the day it was touched last
@@ -67,22 +67,10 @@ class Ticket:
 
 
 def form_of(questionnaire: Questionnaire) -> Form:
-    """The questionnaire as it is asked."""
-    return _read(questionnaire)[0]
-
-
-def logic_of(questionnaire: Questionnaire, section: Section) -> dict:
-    """What a browser needs to follow the logic of a section."""
-    return _read(questionnaire)[1][section.name]
-
-
-def _read(questionnaire):
-    """Its form and its logic by section; what is published never changes and is read once."""
+    """The questionnaire as it is asked; one that is published never changes and is read once."""
     key = questionnaire.sha256
     if (found := _forms.get(key)) is None:
-        definition = questionnaire.definition
-        logic = {section["name"]: section for section in compiled(definition)["sections"]}
-        found = Form(definition), logic
+        found = Form(questionnaire.definition)
         if questionnaire.published_at:
             if len(_forms) >= FORMS_AT_MOST:
                 _forms.clear()

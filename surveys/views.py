@@ -37,13 +37,13 @@ SAMPLES = {
 @public
 def surveys(request):
     """What may be answered now, what comes, and what came out."""
-    stamp = pulse.beat()
-    past = listing.past_surveys(stamp)
+    beat = pulse.beat()
+    past = listing.past_surveys(beat)
     page = PageOf(page_number(request.GET.get("page", ""), len(past)), len(past))
     base = reverse("surveys:surveys")
     context = {
-        "open": listing.open_surveys(stamp),
-        "coming": listing.coming_surveys(stamp),
+        "open": listing.open_surveys(beat),
+        "coming": listing.coming_surveys(beat),
         "past": past[page.slice],
         "page": page.links(lambda number: f"{base}?page={number}" if number > 1 else base),
         "is_first": page.number == 1,
@@ -89,8 +89,8 @@ def search_block(words, stamp):
             "is_sample": card["is_sample"],
         }
         for kind, cards in (
-            (_("Open survey"), listing.open_surveys(stamp)),
-            (_("Survey"), listing.past_surveys(stamp)),
+            (_("Open survey"), listing.open_surveys(stamp[0])),
+            (_("Survey"), listing.past_surveys(stamp[0])),
         )
         for card in cards
         if all(word in fold(f"{card['title']} {card['aim']}") for word in looked_for)
@@ -99,7 +99,7 @@ def search_block(words, stamp):
 
 
 def _words(text):
-    """What is looked for, however Thai is cut: what stands in a text whole stands there in pieces."""
+    """What is looked for: what stands in a text whole stands there in pieces, however it is cut."""
     found = []
     for run in fold(text).split():
         is_thai = any("ก" <= letter <= "๎" for letter in run)

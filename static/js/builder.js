@@ -38,12 +38,3 @@ if (page) {
     });
   }
 }
-
-// Enter in the field of a new question adds that question, not the first step of the page.
-for (const field of document.querySelectorAll("[data-add]")) {
-  field.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || event.isComposing) return;
-    event.preventDefault();
-    field.form.querySelector(`button[value="${field.dataset.add}"]`).click();
-  });
-}

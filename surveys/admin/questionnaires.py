@@ -51,7 +51,7 @@ class QuestionnaireAdmin(admin.ModelAdmin):
             ("questions/<slug:uid>/", self.question, "question"),
             ("sections/<slug:name>/", self.section, "section"),
             ("library/", self.library, "library"),
-            ("check/", self.check, "check"),
+            ("check/", self.findings, "check"),
             ("publish/", self.publish, "publish"),
             ("preview/", self.preview, "preview"),
             ("print/", self.print, "print"),
@@ -176,7 +176,7 @@ class QuestionnaireAdmin(admin.ModelAdmin):
         version = self.found(request, pk, to_change=True)
         if request.method != "POST":
             return self.back(version)
-        verb, _blank, target = request.POST.get("step", "").partition(" ")
+        verb, _blank, target = _meant(request.POST).partition(" ")
         definition = deepcopy(version.definition)
         names = {name.lower() for name in drafting.published_names(version.survey)}
         try:
@@ -418,7 +418,7 @@ class QuestionnaireAdmin(admin.ModelAdmin):
             media=self.media + _script(),
         )
 
-    def check(self, request, pk):
+    def findings(self, request, pk):
         """Whether an expression can be read, as JSON: for the script that checks while typing."""
         version = self.found(request, pk)
         if request.method != "POST":
@@ -582,7 +582,7 @@ class QuestionnaireAdmin(admin.ModelAdmin):
     # Exchanged
 
     def download(self, request, pk):
-        return exchange.download(self.found(request, pk))
+        return exchange.download(self, request, self.found(request, pk))
 
     def upload(self, request, pk):
         version = self.found(request, pk, to_change=True)
@@ -593,6 +593,17 @@ class QuestionnaireAdmin(admin.ModelAdmin):
 
 def _script():
     return Media(js=[Script("js/builder.js", defer=True)])
+
+
+def _meant(posted):
+    """The step of the button, or of the field in which Enter was pressed."""
+    step = posted.get("step", "")
+    if step != "enter":
+        return step
+    if posted.get("section-title", "").strip():
+        return "add-section"
+    typed = (name for name, text in posted.items() if name.startswith("label-") and text.strip())
+    return f"add {next(typed, '').removeprefix('label-')}"
 
 
 def _number(text):

@@ -9,11 +9,12 @@ from csp.decorators import csp_replace, csp_update
 from django.core import signing
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 
 from surveys import answering, fieldwork
 from surveys.answer_forms import Faults, questions_of, told
-from surveys.definition import Form, compiled, problems
+from surveys.definition import Form, for_page, problems
 from surveys.models import Questionnaire
 
 SALT = "surveys.trial"
@@ -97,16 +98,13 @@ def _section(request, frame, form, answers, section, shown=None, *, is_unfolded=
         shown = questions_of(form, section, answers, typed, {})
     sections = form.relevant_sections(answers)
     place = sections.index(section) + 1 if section in sections else 1
-    own = {variable.name for question in section.questions for variable in question.variables}
-    logic = compiled(form.definition)["sections"]
     context |= {
         "section": section,
         "questions": shown,
         "faults": Faults(shown),
         "is_unfolded": is_unfolded,
         "place": (place, len(sections)),
-        "logic": next(each for each in logic if each["name"] == section.name),
-        "outside": {name: value for name, value in answers.items() if name not in own},
+        "logic": for_page(form, section, answers, today=timezone.localdate().isoformat()),
     }
     return _page(request, context, 400 if context["faults"].is_wrong else 200)
 

@@ -55,5 +55,7 @@ def visits(words):
     for name, path in (pages.PAGES | pages.ERRORS).items():
         for language, prefix in LANGUAGES.items():
             address = prefix + path.format(**words)
-            found.append(Visit(name, language, address, client.get(address)))
+            cookie = {"cookie": words[pages.COOKIES[name]]} if name in pages.COOKIES else {}
+            answer = client.get(address, headers=cookie)
+            found.append(Visit(name, language, address, answer))
     return found

@@ -9,6 +9,7 @@ from datetime import date, time, timedelta
 from django.core.cache import cache
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import QueryDict
 from django.utils import timezone
 
 import news.loading
@@ -48,6 +49,7 @@ from news import (
 from news.models import ChaseRound, Delivery, Follower, Occasion, Picture, Release
 from office import roles
 from office.models import CommunicationIssue, District, Holiday
+from surveys import sittings
 from tests import make
 
 # Name: address without the language. The English page stands at /en before it.
@@ -201,6 +203,19 @@ PAGES = {
     "resource-helpful": "/consulting/resources/{advice_template}/helpful/?thanks=1",
     "resource-archived": "/consulting/resources/{archived_resource}/",
     "search-advice": "/search/?q=ข่าวลือในกลุ่มไลน์",
+    "surveys": "/surveys/",
+    "survey": "/surveys/{survey}/",
+    "survey-closed": "/surveys/{closed_survey}/",
+    "survey-withdrawn": "/surveys/{withdrawn_survey}/",
+    "survey-answer": "/surveys/{survey}/answer/",
+    "survey-answer-lost": "/surveys/{survey}/answer/?page=2",
+    "survey-answer-begun": "/surveys/{survey}/answer/?saved=1",
+    "survey-answer-section": "/surveys/{survey}/answer/?page=1",
+    "survey-answer-wrong": "/surveys/{survey}/answer/?page=2",
+    "survey-answer-review": "/surveys/{survey}/answer/?page=review",
+    "survey-answer-thanks": "/surveys/{survey}/answer/?page=thanks",
+    "survey-take-back": "/surveys/{survey}/withdraw/",
+    "survey-taken-back": "/surveys/{survey}/withdraw/?done=1",
     "network": "/network/",
     "network-filtered": "/network/?q=วิทยุ&kind=radio&district=1601",
     "network-page-2": "/network/?page=2",
@@ -250,8 +265,18 @@ FORMS = {
     *("follow-article", "follow-topic", "follow-district", "follow-corrections"),
     *("join", "sign-in", "request-loan", "answer-helpful"),
 }
+# Pages of somebody who has begun: the word of ``build()`` that their cookie holds.
+COOKIES = {
+    **dict.fromkeys(("survey-answer-begun", "survey-answer-section"), "ticket"),
+    "survey-answer-wrong": "ticket",
+    "survey-answer-review": "whole_ticket",
+    "survey-answer-thanks": "sent_ticket",
+}
 # Their address is a secret: other sites must not learn it.
 SECRET = {
+    *("survey-answer", "survey-answer-lost", "survey-answer-begun", "survey-answer-section"),
+    *("survey-answer-wrong", "survey-answer-review", "survey-answer-thanks"),
+    *("survey-take-back", "survey-taken-back"),
     *("application", "application-asked", "application-approved", "application-rejected"),
     *("channel-confirm", "channel-confirmed", "own-channels", "own-channel-add"),
     *("own-channel-line", "own-channel-feed", "own-channel-mailbox", "own-channel-change"),
@@ -279,6 +304,7 @@ PERSONAL = {"follow-leave", "resource-helpful", *SECRET}
 # Pages of errors that no address brings about; tests/site/urls.py shows them.
 ERRORS = {f"error-{status}": f"/error/{status}/" for status in (403, 410, 429, 503)}
 STATUS = {
+    "survey-withdrawn": 410,
     "no-such-news": 404,
     "impossible": 400,
     "no-script": 404,
@@ -352,6 +378,7 @@ SECRET_DOCUMENTS = {
 }
 STAFF = {
     "/styleguide/": 302,
+    "/surveys/{survey}/kiosk/": 302,
     "/news/check-script/": 302,
     "/news/preview/{draft}/": 302,
     "/news/preview/{draft}/print.pdf": 302,
@@ -473,10 +500,40 @@ def build():
         **_resources(),
         **_equipment(),
         **_advice(),
+        **_surveys(),
         **_challenges(article),
         **_follower(article),
         **_distribution(rich, withdrawn),
         **_desk(rich, _network(place)),
+    }
+
+
+AIM = "เพื่อทราบความเห็นของประชาชนต่อการเตือนภัย"
+
+
+def _surveys():
+    """One that is open, begun by three people; one that is over; one that was withdrawn."""
+    survey = make.survey(aim_th=AIM)
+    tickets = [sittings.begin(survey.questionnaire, mode="web") for _ in range(3)]
+    form = sittings.form_of(survey.questionnaire)
+    begun, *whole = [sittings.find(ticket) for ticket in tickets]
+    wrong = QueryDict("Q1=1&Q2=a&Q2=b&Q2=c&Q3=99&Q5=%s" % ("ก" * 501))
+    sittings.keep_unfinished(begun, form.section("news"), wrong)
+    for sitting in whole:
+        for section in form.sections:
+            sittings.keep(sitting, section, make.ANSWERS | {"Q3": 7, "Q5": "ดีมาก"})
+    tickets[2] = sittings.send(tickets[2])
+    names = ("ticket", "whole_ticket", "sent_ticket")
+    return {
+        "survey": survey.pk,
+        "closed_survey": make.survey(
+            state="closed", title_th="ความเห็นเรื่องน้ำ", title_en="Views on water", aim_th=AIM
+        ).pk,
+        "withdrawn_survey": make.survey(state="withdrawn", withdrawal_reason="คำถามชี้นำ").pk,
+        **{
+            name: f"survey-{survey.pk}={ticket.sealed(survey)}"
+            for name, ticket in zip(names, tickets, strict=True)
+        },
     }
 
 

@@ -78,6 +78,9 @@ def test_every_page_template_is_on_the_lists(visits):
     parts = ("admin/", "components/", "layouts/")
     elsewhere = {"500.html", "styleguide.html"}  # test_design_system.py
     elsewhere |= {"news/broadcast_refused.html"}  # the same: test_desk_views.py
+    # tests/surveys/test_answer_views.py
+    elsewhere |= {"surveys/over.html", "surveys/kiosk.html"}
+    elsewhere |= {f"surveys/answer/_{kind}.html" for kind in ("matrix", "note", "rank", "text")}
     elsewhere |= {"news/claim_matches.html"}  # the answer to a form: test_claim_views.py
     # Of people who sign in: tests/network/test_accounts.py
     elsewhere |= {"account/confirm_login_code.html", "account/logout.html"}
@@ -249,7 +252,7 @@ def test_page_has_nothing_inline(visits):
         scripts = visit.tree.xpath("//script[not(@src)]/@type")
         handlers = visit.tree.xpath("//@*[starts-with(name(), 'on')]")
 
-        assert set(scripts) <= {"application/ld+json"}, visit
+        assert set(scripts) <= {"application/ld+json", "application/json"}, visit
         assert visit.tree.xpath("//style|//@style") + handlers == [], visit
 
 

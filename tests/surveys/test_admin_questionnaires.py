@@ -2,8 +2,11 @@
 
 import re
 from copy import deepcopy
+from io import BytesIO
 
+import openpyxl
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from office import audit, roles
@@ -12,7 +15,7 @@ from surveys.models import LibraryQuestion, Questionnaire, Response, Sitting
 from tests import make
 
 pytestmark = pytest.mark.django_db
-Q1 = "00000003"
+Q1, Q5 = "00000003", "00000007"
 
 
 @pytest.fixture
@@ -52,7 +55,7 @@ def typed(answer, **changed):
     for form in forms:
         for field in form:
             value = field.value()
-            if value not in (None, "", False, []):
+            if value is not None and value is not False and value not in ("", []):
                 data[field.html_name] = value
     draft = answer.context["version"]
     return data | {"edition": draft.edition} | changed
@@ -86,7 +89,7 @@ def test_a_question_is_added_moved_copied_removed_and_taken_back(officer, draft)
     copied = order(draft)
     gone = step(officer, draft, f"remove {uid}")
     removed = order(draft)
-    assert "นำกลับ" in officer.get(gone.url).text or "Take it back" in officer.get(gone.url).text
+    assert "Q6" in officer.get(gone.url).context["undo"]["said"]
     step(officer, draft, "undo")
 
     assert moved[0] == [before[0][0], "Q6", before[0][1]]
@@ -102,7 +105,7 @@ def test_what_was_taken_back_is_not_taken_back_again(officer, draft):
 
     step(officer, draft, "undo")
 
-    assert "Q1" not in sum(order(draft), [])
+    assert "Q1" not in [name for names in order(draft) for name in names]
 
 
 def test_sections_are_added_moved_copied_and_removed(officer, draft):
@@ -134,13 +137,23 @@ def test_a_step_that_there_is_not_changes_nothing(officer, draft, what):
     assert draft.edition == 0
 
 
+def test_enter_adds_what_was_typed_also_without_scripts(officer, draft):
+    name = draft.definition["sections"][0]["name"]
+
+    step(officer, draft, "enter", **{"section-title": "ใหม่"})
+    step(officer, draft, "enter", **{f"label-{name}": "ท่านอายุเท่าใด", f"kind-{name}": "number"})
+    step(officer, draft, "enter")
+
+    assert [len(names) for names in order(draft)] == [3, 5, 0]
+
+
 def test_a_step_on_an_older_edition_is_not_taken(officer, draft):
     drafting.save(draft, draft.definition, by=make.user(first_name="สมศรี"), edition=0)
 
     answer = officer.post(page(draft, "steps"), {"edition": 0, "step": f"remove {Q1}"}, follow=True)
 
     assert "สมศรี" in answer.text
-    assert "Q1" in sum(order(draft), [])
+    assert "Q1" in [name for names in order(draft) for name in names]
 
 
 def test_a_question_is_changed_on_its_own_page(officer, draft):
@@ -362,12 +375,12 @@ def test_publishing_shows_what_keeps_it_back_and_then_what_changes(officer, draf
     kept_back = officer.get(page(draft, "publish"))
     refused = officer.post(page(draft, "publish"), {"edition": 1})
     step(officer, draft, "undo")
-    shown = officer.get(page(draft, "question", "00000006"))
-    officer.post(page(draft, "question", "00000006"), typed(shown, hint_th="โปรดอย่าใส่ชื่อ"))
+    shown = officer.get(page(draft, "question", Q5))
+    officer.post(page(draft, "question", Q5), typed(shown, hint_th="โปรดอย่าใส่ชื่อ"))
     ready = officer.get(page(draft, "publish"))
     done = officer.post(page(draft, "publish"), {"edition": 3}, follow=True)
 
-    assert len(kept_back.context["obstacles"]) == 2
+    assert len(kept_back.context["obstacles"]) == 1
     assert refused.status_code == 400
     assert [row.name for row in ready.context["differences"]] == ["Q5"]
     assert done.status_code == 200
@@ -432,20 +445,19 @@ def walk(client, draft, *answers):
     return shown
 
 
-@pytest.fixture
-def places(db):
-    make.district()
-
-
 def test_a_test_run_follows_the_real_logic_to_the_end(officer, draft, places):
-    district = make.district()
     pages = walk(
-        officer, draft, {"D1": district.code, "D2": "1"}, {"Q1": "1", "Q2": ["a"], "Q4": "5"}
+        officer,
+        draft,
+        {"D1": places.code, "D2": "1"},
+        {"Q1": "1", "Q4": "5"},
+        {"Q1": "1", "Q2": ["a"], "Q4": "5"},
     )
 
-    assert [answer.status_code for answer in pages] == [200, 200, 200]
+    assert [answer.status_code for answer in pages] == [200, 200, 200, 200]
     assert pages[1].context["section"].name == draft.definition["sections"][1]["name"]
-    assert pages[2].context["told"] is not None
+    assert pages[2].context["is_unfolded"]
+    assert len(pages[3].context["told"]) == 7
 
 
 def test_a_test_run_says_what_is_wrong_and_keeps_what_was_typed(officer, draft, places):
@@ -455,14 +467,12 @@ def test_a_test_run_says_what_is_wrong_and_keeps_what_was_typed(officer, draft, 
     assert re.search(r'value="2"[^>]* checked', pages[1].text)
 
 
-def test_a_test_run_is_never_stored_and_never_counted(officer, draft):
-    district = make.district()
+def test_a_test_run_is_never_stored_and_never_counted(officer, draft, places):
     before = draft.survey.questionnaire
 
     for version in (draft, before):
-        walk(
-            officer, version, {"D1": district.code, "D2": "1"}, {"Q1": "1", "Q2": ["a"], "Q4": "5"}
-        )
+        pages = walk(officer, version, {"D1": places.code, "D2": "1"}, {"Q1": "2", "Q4": "5"})
+        assert pages[-1].context["told"] is not None
 
     assert (Response.objects.count(), Sitting.objects.count()) == (0, 0)
     assert draft.survey.responses.counted().count() == 0
@@ -499,3 +509,83 @@ def test_who_did_what_is_written_down(officer, draft):
     officer.post(page(draft, "publish"), {"edition": 1})
 
     assert [event.verb for event in audit.trail(draft)][-1] == "begin version"
+
+
+# --- XLSForm
+
+
+def workbook(content, name="form.xlsx"):
+    return SimpleUploadedFile(name, content)
+
+
+def test_a_version_is_downloaded_and_uploaded_as_the_same(officer, draft, places):
+    first = draft.survey.questionnaire
+    step(officer, draft, f"copy {Q1}")
+    made = officer.get(page(first, "download"))
+
+    answer = officer.post(page(draft, "upload"), {"edition": 1, "workbook": workbook(made.content)})
+
+    assert made["Content-Disposition"].startswith("attachment")
+    assert answer.status_code == 302
+    draft.refresh_from_db()
+    assert draft.definition == first.definition
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"x",
+        b"PK\x03\x04" + b"\0" * 400,
+        b"<html>",
+        b"\xd0\xcf\x11\xe0" * 100,
+        b"\xff" * 5_300_000,
+    ],
+    ids=["empty", "letter", "torn", "page", "old", "large"],
+)
+def test_any_file_ends_in_a_report_and_changes_nothing(officer, draft, content):
+    answer = officer.post(page(draft, "upload"), {"edition": 0, "workbook": workbook(content)})
+
+    assert answer.status_code == 400
+    draft.refresh_from_db()
+    assert draft.edition == 0
+
+
+def test_a_workbook_with_mistakes_tells_all_of_them_with_their_places(officer, draft):
+    book = openpyxl.Workbook()
+    book.active.title = "survey"
+    for row in (
+        ("type", "name", "label"),
+        ("select_one nowhere", "Q1", "คำถาม"),
+        ("begin_repeat", "r", "ซ้ำ"),
+    ):
+        book.active.append(row)
+    kept = BytesIO()
+    book.save(kept)
+
+    answer = officer.post(
+        page(draft, "upload"), {"edition": 0, "workbook": workbook(kept.getvalue())}
+    )
+
+    assert answer.status_code == 400
+    assert len(answer.context["report"].errors) >= 2
+    assert {entry.sheet for entry in answer.context["report"].errors} == {"survey"}
+    draft.refresh_from_db()
+    assert draft.edition == 0
+
+
+def test_a_workbook_over_an_older_edition_is_not_taken(officer, draft, places):
+    made = officer.get(page(draft.survey.questionnaire, "download"))
+    step(officer, draft, f"copy {Q1}")
+
+    answer = officer.post(page(draft, "upload"), {"edition": 0, "workbook": workbook(made.content)})
+
+    assert answer.status_code == 409
+    draft.refresh_from_db()
+    assert draft.edition == 1
+
+
+def test_a_draft_that_can_not_be_asked_is_not_downloaded(officer, draft):
+    step(officer, draft, f"remove {Q1}")
+
+    assert officer.get(page(draft, "download")).status_code == 302

@@ -1,9 +1,12 @@
 """Answering on the web: consent, section by section, a last look, thanks; and the kiosk."""
 
 import re
+from copy import deepcopy
+from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from surveys import codes, fieldwork
 from surveys.models import Response, Sitting
@@ -138,6 +141,21 @@ def test_follow_up_is_asked_without_scripts_too(client, survey):
     assert Sitting.objects.get().answers["Q2"] == ["a"]
 
 
+def test_follow_up_that_must_be_answered_is_no_error_before_it_was_seen(client, db):
+    make.district()
+    sections = deepcopy(make.QUESTIONS)
+    sections["sections"][1]["questions"][1]["required"] = True
+    survey = make.survey(definition=sections)
+    begin(client, survey)
+    client.post(here(survey), YOU)
+
+    more = client.post(here(survey), NEWS | {"Q1": "1"})
+    left = client.post(here(survey), NEWS | {"Q1": "1", "seen": [*SEEN, "Q2"]})
+
+    assert (more.status_code, 'field__error" id' in more.text) == (200, False)
+    assert (left.status_code, 'href="#q-Q2-a"' in left.text) == (400, True)
+
+
 def test_answer_to_what_is_no_longer_asked_goes(client, survey):
     begin(client, survey)
     client.post(here(survey), YOU)
@@ -203,10 +221,6 @@ def test_two_people_are_two_people(client, survey):
 
 
 def test_receipt_is_gone_after_some_minutes(client, survey, travel):
-    from datetime import timedelta
-
-    from django.utils import timezone
-
     answered(client, survey)
     travel(timezone.now() + timedelta(minutes=16))
 

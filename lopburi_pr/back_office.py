@@ -45,7 +45,10 @@ class BackOffice(admin.AdminSite):
         ),
         (
             _("Surveys"),
-            ("surveys.Survey", "surveys.Questionnaire", "surveys.LibraryQuestion"),
+            (
+                *("surveys.Survey", "surveys.Questionnaire", "surveys.LibraryQuestion"),
+                *("surveys.Publication", "surveys.Finding"),
+            ),
         ),
         (
             _("Advice"),

@@ -110,10 +110,10 @@ TOLD = {
     "open survey": _("opened the survey"),
     "plan sample": _("changed the sample"),
     "issue codes": _("issued one-time codes"),
+    "remind": _("reminded the agency"),
     "weigh": _("weighted the answers"),
     "look": _("looked at answers that are not published"),
     "export answers": _("asked for a file of the answers"),
-    "correct results": _("began a correction of the results"),
 }
 
 

@@ -79,6 +79,13 @@ def reply(finding: Finding, *, by, reply_th: str, reply_en: str = "", link: str 
     audit.record(finding, "reply", by=by)
 
 
+def remind(finding: Finding, *, by) -> None:
+    """Write down that the agency was reminded, by telephone or letter."""
+    if finding.replied_on:
+        raise ValidationError(_("It was replied to."))
+    audit.record(finding, "remind", by=by)
+
+
 def proposed(survey: Survey) -> list[dict]:
     """What could be asked about: the sentence of each published figure, with its variable."""
     publication = survey.publications.published().order_by("-version").first()

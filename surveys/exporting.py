@@ -54,15 +54,11 @@ def look(export: Export, *, by):
     return export.file
 
 
-def purge(at=None) -> int:
-    """Remove files that are older than a week; how many."""
-    old = Export.objects.filter(asked_at__lt=(at or timezone.now()) - KEPT_FOR).exclude(file="")
-    count = 0
-    for export in old:
+def discard(export: Export) -> None:
+    """Remove a file that was kept long enough; that it was asked for stays in the audit trail."""
+    if export.file:
         export.file.delete(save=False)
-        export.delete()
-        count += 1
-    return count
+    export.delete()
 
 
 def _make(row):

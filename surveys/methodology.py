@@ -287,8 +287,8 @@ def citation(survey: Survey, version: int, published: date, url: str, accessed: 
     }
 
 
-def dataset(survey: Survey, results: dict, method: dict, url: str, files: dict) -> dict:
-    """The results as schema.org/Dataset; ``files``: media type → address."""
+def dataset(survey: Survey, results: dict, method: dict) -> dict:
+    """The results as schema.org/Dataset, without the ``addresses`` at which they stand."""
     office = OfficeIdentity.current()
     return {
         "@context": "https://schema.org",
@@ -296,13 +296,19 @@ def dataset(survey: Survey, results: dict, method: dict, url: str, files: dict) 
         "name": survey.title_th,
         "alternateName": survey.title_en or None,
         "description": method["sentence"]["th"],
-        "url": url,
         "inLanguage": ["th", "en"],
         "temporalCoverage": "/".join(results["days"]),
         "measurementTechnique": method["items"][0]["text"]["th"],
         "variableMeasured": [question["label"]["th"] for question in results["questions"]],
         "isAccessibleForFree": True,
         "creator": {"@type": "GovernmentOrganization", "name": office.name_th},
+    }
+
+
+def addresses(url: str, files: dict) -> dict:
+    """What a dataset says of where it stands; ``files``: media type → address."""
+    return {
+        "url": url,
         "distribution": [
             {"@type": "DataDownload", "encodingFormat": kind, "contentUrl": address}
             for kind, address in files.items()

@@ -30,6 +30,8 @@ def obstacles(survey: Survey) -> list[str]:
     counted = survey.responses.counted()
     if not counted.exists():
         return [*found, _("Nothing was answered yet.")]
+    if counted.filter(data={}).exists():
+        return [*found, _("Its answers were kept long enough and are deleted: results stay as is.")]
     is_drawn = survey.design == Survey.Design.PROBABILITY and not survey.needs_code
     if is_drawn and (n := counted.filter(mode__in=BY_THEMSELVES).count()):
         found.append(

@@ -48,10 +48,10 @@ def results(request, pk, version=None):
         "text/csv": origin + reverse("surveys:results-csv", args=[survey.pk]),
         "application/json": origin + reverse("surveys:results-json", args=[survey.pk]),
     }
-    body = remembered(
+    told = remembered(
         ("surveys", "results", publication.pk, get_language()),
         publication.sha256,
-        lambda: render_to_string("surveys/_results.html", _told(publication)),
+        lambda: _kept(publication),
     )
     title = survey.title
     context = {
@@ -60,9 +60,9 @@ def results(request, pk, version=None):
         "newest": newest,
         "is_old": newest.pk != publication.pk,
         "newest_url": page,
-        "body": body,
-        "description": charts.said(publication.card["sentence"]),
-        "caution": charts.said(publication.card["caution"]),
+        "body": told["body"],
+        "description": told["description"],
+        "caution": told["caution"],
         "citation": methodology.citation(
             survey,
             publication.version,
@@ -77,7 +77,7 @@ def results(request, pk, version=None):
                 "text": each.erratum,
                 "url": version_url(each),
             }
-            for each in survey.publications.published().order_by("-version")
+            for each in _versions(survey)
         ],
         "files": [("CSV", files["text/csv"]), ("JSON", files["application/json"])],
         "reports": [
@@ -91,12 +91,21 @@ def results(request, pk, version=None):
             "facebook": FACEBOOK + urlencode({"u": address}),
             "address": address,
         },
-        "json_ld": _script(
-            methodology.dataset(survey, publication.snapshot, publication.card, address, files)
-        ),
+        "json_ld": _script(told["dataset"] | methodology.addresses(address, files)),
         "title": title,
     }
     return render(request, "surveys/results.html", context)
+
+
+def _kept(publication):
+    """What a version says, drawn once: a version never changes."""
+    card = publication.card
+    return {
+        "body": render_to_string("surveys/_results.html", _told(publication)),
+        "description": charts.said(card["sentence"]),
+        "caution": charts.said(card["caution"]),
+        "dataset": methodology.dataset(publication.survey, publication.snapshot, card),
+    }
 
 
 def _script(data):
@@ -342,7 +351,7 @@ def _found(pk, version):
         return survey, None
     if survey.state != Survey.State.PUBLISHED:
         raise Http404
-    published = survey.publications.published().order_by("-version")
+    published = _versions(survey)
     found = published.filter(version=version).first() if version else published.first()
     if found is None:
         raise Http404
@@ -357,4 +366,9 @@ def _published(pk, version):
 
 
 def _current(survey):
-    return survey.publications.published().order_by("-version").first()
+    return _versions(survey).first()
+
+
+def _versions(survey):
+    """Published versions, the newest first; their numbers are read only where they are shown."""
+    return survey.publications.published().defer("snapshot", "card").order_by("-version")

@@ -29,8 +29,7 @@ WORDS = {
     "only": ("ร้อยละ %(first)s ตอบว่า “%(a)s”", "%(first)s% answered “%(a)s”"),
     "chosen": (
         "เลือก “%(a)s” มากที่สุด ร้อยละ %(first)s รองลงมา “%(b)s” ร้อยละ %(second)s (เลือกได้หลายข้อ)",
-        "Chosen most often was “%(a)s”, by %(first)s%, then “%(b)s” by %(second)s%"
-        " (several answers were possible)",
+        "Chosen most often was “%(a)s”, by %(first)s%, then “%(b)s” by %(second)s% (more than one)",
     ),
     "ranked": (
         "จัด “%(a)s” เป็นอันดับหนึ่งมากที่สุด ร้อยละ %(first)s",

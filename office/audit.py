@@ -108,7 +108,12 @@ TOLD = {
     "keep internal": _("kept it for the office only"),
     "archive": _("archived it"),
     "open survey": _("opened the survey"),
+    "plan sample": _("changed the sample"),
     "issue codes": _("issued one-time codes"),
+    "weigh": _("weighted the answers"),
+    "look": _("looked at answers that are not published"),
+    "export answers": _("asked for a file of the answers"),
+    "correct results": _("began a correction of the results"),
 }
 
 

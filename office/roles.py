@@ -77,6 +77,10 @@ _ADVICE_OF_HEAD = _ADVICE | {
 _SURVEYS = _may("view add change", "surveys.survey", "surveys.questionnaire") | _may(
     "view add change", "surveys.libraryquestion"
 )
+# To plan the sample and run the fieldwork: counts and flags, never what was answered.
+_FIELDWORK = _may("view change", "surveys.stratum", "surveys.heldsubmission") | _may(
+    "view add change", "surveys.interviewer", "surveys.paperform"
+)
 # The content of answers before results are published: for whoever weights them, and the head.
 _ANALYST = {"surveys.read_answers_survey", "surveys.weigh_survey"}
 
@@ -101,6 +105,7 @@ _EDITOR = (
     # News that was ordered under a request; of the request itself its number and agency alone.
     | _may("view change", "consulting.service")
     | _SURVEYS
+    | _FIELDWORK
 )
 
 ROLES = {
@@ -140,12 +145,14 @@ ROLES = {
     | _VOICES
     | _ADVICE
     | _SURVEYS
+    | _FIELDWORK
     | {"surveys.open_survey"}
     | _EQUIPMENT,
     PLANNER: _VIEW_NEWS
     | _may("view", *_OFFICE)
     | _may("add change", "office.communicationissue")
     | _SURVEYS
+    | _FIELDWORK
     | _ANALYST,
     PARTNER: set(),
 }

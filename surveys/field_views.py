@@ -30,7 +30,8 @@ SCRIPTS = ("js/early.js", "js/survey_logic.js", "js/field_store.js", "js/field.j
 # What the page needs to look and work the same without a network.
 FILES = (
     *SCRIPTS,
-    *("css/site.css", "css/field.css", "fonts/sarabun-400.woff2", "fonts/sarabun-700.woff2"),
+    *("css/site.css", "css/survey.css", "css/field.css"),
+    *("fonts/sarabun-400.woff2", "fonts/sarabun-700.woff2"),
     *("img/mark-light.svg", "img/favicon.svg", "img/icon-192.png"),
 )
 

@@ -37,7 +37,7 @@ from office import roles
 from office.models import District, OfficeIdentity, Province
 from surveys import fieldwork
 from surveys.definition import normalised
-from surveys.models import Survey
+from surveys.models import Response, Survey
 
 _counter = count(1)
 
@@ -555,6 +555,21 @@ def stratum(survey, code="1601", population=1000, **fields):
 
 ANSWERS = {"D1": "1601", "D2": "1", "Q1": "1", "Q2": ["a"], "Q4": "5"}
 QUESTIONS = json.loads((Path(__file__).parent / "data" / "questions.json").read_text("utf-8"))
+
+
+def responses(survey, *rows, **facts):
+    """Counted responses as they are stored, from their answers; (answers, count) for many alike."""
+    strata = {stratum.code: stratum for stratum in survey.strata.all()}
+    questionnaire = survey.questionnaire
+    made = []
+    for row in rows:
+        answers, count = row if isinstance(row, tuple) else (row, 1)
+        for _each in range(count):
+            facts_of_one = {"mode": "web", "stratum": strata.get(answers.get("D1"))} | facts
+            made.append(
+                Response(survey=survey, questionnaire=questionnaire, data=answers, **facts_of_one)
+            )
+    return Response.objects.bulk_create(made)
 
 
 def interviewer(survey, number=1, **fields):

@@ -405,8 +405,8 @@
     group(question, ...inside) {
       return make(
         "fieldset",
-        { class: "field" },
-        make("legend", { text: pick(question.label) }),
+        {},
+        make("legend", { class: "question__label", text: pick(question.label) }),
         question.hint && make("p", { class: "field__hint", text: pick(question.hint) }),
         make("p", { class: "field__error", "data-error": question.name }),
         ...inside,
@@ -418,8 +418,8 @@
       const unit = pick(question.unit);
       return make(
         "div",
-        { class: "field" },
-        make("label", { for: input.id, text: pick(question.label) + (unit ? ` (${unit})` : "") }),
+        {},
+        make("label", { class: "question__label", for: input.id, text: pick(question.label) + (unit ? ` (${unit})` : "") }),
         question.hint && make("p", { class: "field__hint", text: pick(question.hint) }),
         make("p", { class: "field__error", "data-error": question.name }),
         input,
@@ -476,7 +476,7 @@
         const name = `${question.name}_${row.code}`;
         return make(
           "fieldset",
-          { class: "field matrix__row" },
+          { class: "matrix__row" },
           make("legend", { text: pick(row.label) }),
           make("p", { class: "field__error", "data-error": name }),
           make(
@@ -676,7 +676,9 @@
       ])) {
         const own = found.find(([, name]) => name === line.dataset.error);
         line.textContent = own ? own[2] : "";
-        line.closest(".field")?.classList.toggle("field--wrong", Boolean(own));
+        const part = line.closest(".question");
+        const isWrong = found.some(([{ name }]) => part.id === `q-${name}`);
+        part.classList.toggle("question--wrong", isWrong);
       }
       this.errors.replaceChildren(...this.summary(found));
       if (found.length) {
@@ -760,9 +762,6 @@
     known = now;
   });
 
-  store
-    .start()
-    .catch(() => show(make("h1", { text: said.title }), notice("danger", said.noStore)))
-    .then(() => screen.childElementCount || home());
-  document.documentElement.dataset.ready = "1";
+  const without = () => show(make("h1", { text: said.title }), notice("danger", said.noStore));
+  store.start().then(home, without);
 })();

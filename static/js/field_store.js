@@ -197,7 +197,7 @@
     addEventListener("offline", () => tell({ phase: "offline" }));
     document.addEventListener("visibilitychange", () => document.hidden || sync());
     sync();
-    return register();
+    register();
   }
 
   async function register() {

@@ -52,7 +52,7 @@ class QuestionnaireAdmin(admin.ModelAdmin):
             ("questions/<slug:uid>/", self.question, "question"),
             ("sections/<slug:name>/", self.section, "section"),
             ("library/", self.library, "library"),
-            ("check/", self.check, "check"),
+            ("check/", self.check_expression, "check"),
             ("publish/", self.publish, "publish"),
             ("preview/", self.preview, "preview"),
             ("print/", self.print, "print"),
@@ -419,7 +419,7 @@ class QuestionnaireAdmin(admin.ModelAdmin):
             media=self.media + _script(),
         )
 
-    def check(self, request, pk):
+    def check_expression(self, request, pk):
         """Whether an expression can be read, as JSON: for the script that checks while typing."""
         version = self.found(request, pk)
         if request.method != "POST":

@@ -1,0 +1,589 @@
+"""Counting: from answers to cells, and from cells to estimates with their errors.
+
+The worker counts all cells of a survey in one statement, every ten minutes while it is open and
+once more when it closes or is weighted. Estimates of a page are made of cells; tables that somebody
+asks for on the spot, and those of clustered or calibrated samples, are counted from the answers.
+"""
+
+import math
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from functools import lru_cache
+from typing import NamedTuple
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from lopburi_pr.background import Work
+from surveys.definition import Choice, Form, Variable
+from surveys.models import Questionnaire, Response, Survey, Tabulation
+from surveys.statistics import aggregates, intervals, likert
+from surveys.statistics.association import Association, rao_scott_of
+from surveys.statistics.estimation import Design, Estimate
+from surveys.statistics.shares import shares
+
+EVERY = timedelta(minutes=10)  # while a survey is open
+EVERYBODY = ""  # the breakdown that breaks nothing down, and its only level
+MODE = "@mode"  # the breakdown by the way of answering
+ALL, BLANK, FIRST = "#", "", "1st:"  # values of cells that are no code of a choice
+CODED = {"single", "scale", "matrix", "multiple", "rank", "place"}
+LISTS = {"multiple", "rank"}
+DISTRICT = 4  # digits of its code: the finest place that is ever told
+
+
+# What is counted
+
+
+def variables(survey: Survey) -> dict[str, Variable]:
+    """Everything that any published version asked, by name, in the order of the newest.
+
+    A choice that was taken away stays, after those of today: no answer loses its label.
+    """
+    found = {}
+    versions = survey.questionnaires.published().order_by("-number")
+    for pk, sha256 in versions.values_list("pk", "sha256"):
+        for variable in _form(pk, sha256).variables:
+            newer = found.get(variable.name)
+            if newer is None:
+                found[variable.name] = variable
+            elif variable.choices:
+                known = {choice.code for choice in newer.choices}
+                gone = tuple(each for each in variable.choices if each.code not in known)
+                found[variable.name] = replace(newer, choices=newer.choices + gone)
+    return found
+
+
+@lru_cache(maxsize=64)
+def _form(pk, _sha256):
+    """A published version, which never changes."""
+    return Form(Questionnaire.objects.get(pk=pk).definition)
+
+
+def dimensions(survey: Survey) -> list[str]:
+    """What cells are broken down by: what is published, and what staff weight and sample by."""
+    known = variables(survey)
+    marked = [v.name for v in known.values() if v.question.role and v.name == v.question.name]
+    wanted = dict.fromkeys([*survey.breakdowns, *marked])
+    single = {"single", "scale", "place"}
+    return [name for name in wanted if name in known and known[name].kind in single] + [MODE]
+
+
+def level_sql(survey: Survey, name: str) -> str:
+    """The SQL of the level of a response in a breakdown. Names are of letters, digits and _."""
+    if name == MODE:
+        return "mode"
+    variable = variables(survey)[name]
+    answer = f"(data ->> '{variable.name}')"
+    return f"left({answer}, {DISTRICT})" if variable.kind == "place" else answer
+
+
+# Counting by the worker
+
+
+def ask(survey: Survey, *, at=None) -> None:
+    """Let the worker count this survey anew, now or then."""
+    waiting = {"state": Tabulation.State.WAITING, "due_at": at or timezone.now(), "tries": 0}
+    Tabulation.objects.update_or_create(survey=survey, defaults=waiting | {"error": ""})
+
+
+def _count(row):
+    rebuild(row.survey)
+    row.n = row.survey.responses.counted().count()
+    row.built_at = timezone.now()
+    if row.survey.state == Survey.State.OPEN:
+        row.due_at, row.tries = row.built_at + EVERY, 0
+    else:
+        row.state = Tabulation.State.DONE
+    row.error = ""
+    row.save()
+
+
+WORK = Work("counting surveys", Tabulation, _count)
+
+
+@transaction.atomic
+def rebuild(survey: Survey) -> int:
+    """Count every cell of the survey anew, in one statement; how many cells there are."""
+    names = dimensions(survey)
+    columns = {f"d{place}": level_sql(survey, name) for place, name in enumerate(names)}
+    flat, values = _flat(survey, {"stratum": "stratum_id"} | columns)
+    keys = ", ".join(["variable", "value", "stratum", *columns])
+    parts = [_part("''")] + [_part(f"coalesce({column}, '')") for column in columns]
+    sql = (
+        f"WITH flat AS ({flat}), together AS MATERIALIZED ("  # noqa: S608 -- values are bound
+        f"SELECT {keys}, {SUMS} FROM flat GROUP BY {keys}) "
+        "INSERT INTO surveys_resultcell (survey_id, dimension, level, variable, value, stratum_id,"
+        f" n, w, w2, wy, w2y, w2y2, wy2) {' UNION ALL '.join(parts)}"
+    )
+    marks = [value for name in [EVERYBODY, *names] for value in (survey.pk, name)]
+    survey.cells.all().delete()
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*values, *marks])
+        return cursor.rowcount
+
+
+SUMS = (
+    "count(*) AS n, sum(w) AS w, sum(w * w) AS w2, sum(w * y) AS wy, sum(w * w * y) AS w2y,"
+    " sum(w * w * y * y) AS w2y2, sum(w * y * y) AS wy2"
+)
+
+
+def _part(level):
+    return (
+        f"SELECT %s::bigint, %s, {level} AS level, variable, value, stratum, sum(n)::bigint,"  # noqa: S608
+        " sum(w), sum(w2), sum(wy), sum(w2y), sum(w2y2), sum(wy2) FROM together"
+        " GROUP BY 3, variable, value, stratum"
+    )
+
+
+def _flat(survey, columns):
+    """(SQL, parameters) of one row for each answer: columns, w, variable, value, y.
+
+    A list of answers gives one row for each of them and one for the list; a response gives one row
+    of the variable "" for itself.
+    """
+    known = variables(survey).values()
+    coded = [v.name for v in known if v.kind in CODED - LISTS - {"place"}]
+    places = [v.name for v in known if v.kind == "place"]
+    lists = [v.name for v in known if v.kind in LISTS]
+    ranks = [v.name for v in known if v.kind == "rank"]
+    weight, rows = ("weight", " AND weight IS NOT NULL") if _is_weighted(survey) else ("1.0", "")
+    head = "".join(f"{sql} AS {alias}, " for alias, sql in columns.items())
+    head = f"SELECT {head}({weight})::float8 AS w"
+    where = f"WHERE survey_id = %s AND state = %s{rows}"
+    each = f"FROM surveys_response CROSS JOIN LATERAL jsonb_each(data) AS e {where}"
+    own = [survey.pk, Response.State.COMPLETE]
+    listed = "CASE jsonb_typeof(e.value) WHEN 'array' THEN e.value ELSE '[]' END"
+    sql = (
+        f"{head}, '' AS variable, '{ALL}' AS value, 0::float8 AS y FROM surveys_response {where}"
+        f" UNION ALL {head}, e.key, CASE WHEN jsonb_typeof(e.value) = 'null' THEN '{BLANK}'"
+        " WHEN e.key = ANY(%s) THEN left(e.value #>> '{}', 40)"
+        f" WHEN e.key = ANY(%s) THEN left(e.value #>> '{{}}', {DISTRICT}) ELSE '{ALL}' END,"
+        " CASE jsonb_typeof(e.value) WHEN 'number' THEN (e.value #>> '{}')::float8"
+        f" WHEN 'array' THEN jsonb_array_length(e.value) ELSE 0 END {each}"
+        f" UNION ALL {head}, e.key, o.code, o.place::float8 FROM surveys_response"
+        " CROSS JOIN LATERAL jsonb_each(data) AS e"
+        f" CROSS JOIN LATERAL jsonb_array_elements_text({listed}) WITH ORDINALITY"
+        f" AS o (code, place) {where} AND e.key = ANY(%s)"
+        f" UNION ALL {head}, e.key, '{FIRST}' || (e.value ->> 0), 1 {each}"
+        " AND e.key = ANY(%s) AND jsonb_typeof(e.value) = 'array'"
+    )
+    return sql, [*own, coded, places, *own, *own, lists, *own, ranks]
+
+
+def _is_weighted(survey):
+    return survey.weight_runs.filter(is_current=True).exists()
+
+
+# Estimates
+
+
+class Sum(NamedTuple):
+    """Sums over responses of one group that gave one answer; y is the number answered."""
+
+    n: int = 0
+    w: float = 0.0
+    w2: float = 0.0
+    wy: float = 0.0
+    w2y: float = 0.0
+    w2y2: float = 0.0
+    wy2: float = 0.0
+
+    def __add__(self, other):
+        return Sum(*(a + b for a, b in zip(self, other, strict=True)))
+
+
+@dataclass
+class Counted:
+    """Everything that was counted by one breakdown.
+
+    ``groups``: the parts of the sample of which variances are made, whole. ``cells``: (variable,
+    level) → answer → group → ``Sum``. ``psus``: groups are clusters of (stratum, cluster).
+    """
+
+    groups: dict
+    cells: dict
+    has_psus: bool = False
+
+    def levels(self) -> list[str]:
+        """The levels that anybody has, in the order of their codes."""
+        return sorted({level for _variable, level in self.cells})
+
+    def of(self, variable: str, level: str = EVERYBODY) -> dict:
+        return self.cells.get((variable, level), {})
+
+
+def counted(survey: Survey, dimension: str = EVERYBODY) -> Counted:
+    """What the cells tell by this breakdown."""
+    rows = survey.cells.filter(dimension=dimension)
+    sums = ("n", "w", "w2", "wy", "w2y", "w2y2", "wy2")
+    found = rows.values_list("variable", "level", "value", "stratum_id", *sums)
+    cells = defaultdict(lambda: defaultdict(dict))
+    for variable, level, value, stratum, *numbers in found:
+        cells[variable, level][value][stratum] = Sum(*numbers)
+    return Counted(_groups(cells), dict(cells))
+
+
+def _groups(cells):
+    """The groups by stratum, from the cells of whole responses at every level."""
+    whole = defaultdict(Sum)
+    for (variable, _level), values in cells.items():
+        if variable == "":
+            for stratum, sums in values[ALL].items():
+                whole[stratum] = whole[stratum] + sums
+    return {key: aggregates.Group(key, s.n, s.w, s.w2) for key, s in whole.items()}
+
+
+def counted_exactly(survey: Survey, dimension: str = EVERYBODY) -> Counted:
+    """The same from the answers, with what cells can't tell: clusters, or margins of a raking.
+
+    Where both were used, clusters count: leaving calibration out makes errors larger, not smaller.
+    """
+    clusters = survey.responses.counted().exclude(cluster="").exists()
+    run = survey.weight_runs.filter(is_current=True).first()
+    margins = [] if clusters or run is None else list(run.spec.get("margins", ()))
+    if not clusters and not margins:
+        return counted(survey, dimension)
+    level = level_sql(survey, dimension) if dimension else "''"
+    columns = {"level": f"coalesce({level}, '')", "stratum": "stratum_id"}
+    more = {"m0": "cluster"} if clusters else {}
+    for place, name in enumerate(margins):
+        more[f"m{place}"] = f"coalesce({level_sql(survey, name)}, '')"
+    flat, values = _flat(survey, columns | more)
+    keys = ", ".join(["variable", "level", "value", "stratum", *more])
+    cells = defaultdict(lambda: defaultdict(dict))
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {keys}, {SUMS} FROM ({flat}) AS flat GROUP BY {keys}", values)  # noqa: S608
+        for variable, level, value, stratum, *rest in cursor.fetchall():
+            key = (stratum, *rest[: len(more)])
+            cells[variable, level][value][key] = Sum(*rest[len(more) :])
+    if clusters:
+        return Counted(_clusters(cells), dict(cells), has_psus=True)
+    return Counted(_calibrated(cells, run), dict(cells))
+
+
+def _clusters(cells):
+    return {key: key[0] for key in _groups(cells)}
+
+
+def _calibrated(cells, run):
+    """Groups of alike responses, with their base weights as the weighting reported them."""
+    strata = run.spec.get("base") == "strata"
+    base = {row["code"]: row["weight"] for row in run.report.get("strata", ())}
+    codes = dict(run.survey.strata.values_list("pk", "code"))
+    groups = {}
+    for key, group in _groups(cells).items():
+        stratum, *levels = key
+        weight = base[codes[stratum]] if strata else 1.0
+        own = (stratum, *levels) if strata else tuple(levels)
+        groups[key] = aggregates.Group(stratum, group.n, group.w, group.w2, own, weight * group.n)
+    return groups
+
+
+def mean(found: Counted, sums: Mapping) -> Estimate:
+    """The mean of a domain, whose ``sums`` are keyed like the groups."""
+    if not found.has_psus:
+        return aggregates.mean(found.groups, sums)
+    weight = math.fsum(s.w for s in sums.values())
+    n = sum(s.n for s in sums.values())
+    keys, strata = list(found.groups), list(found.groups.values())
+    design = Design(weights=[1.0] * len(keys), strata=strata)
+    if not weight:
+        return Estimate(None, None, design.df, 0)
+    value = math.fsum(s.wy for s in sums.values()) / weight
+    zero = aggregates.Sums(0, 0, 0, 0, 0, 0)
+    own = [sums.get(key, zero) for key in keys]
+    influence = [(s.wy - value * s.w) / weight for s in own]
+    variance = design.covariance([influence])[0][0]
+    return Estimate(value, math.sqrt(max(0.0, variance)), design.df, n, design.lonely_strata)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One answer: how many gave it, its share of the base, and how sure that is.
+
+    ``first`` and ``place`` of a ranking: share of first places, and the mean of the places given.
+    """
+
+    code: str
+    n: int
+    share: float | None
+    se: float | None = None
+    low: float | None = None
+    high: float | None = None
+    first: float | None = None
+    place: float | None = None
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A question in one group of people. Shares are of ``base``, which is unweighted.
+
+    ``asked`` counts those who were asked, ``blank`` those who then left it blank. Errors are None
+    where the design has none.
+    """
+
+    level: str
+    base: int
+    asked: int
+    blank: int
+    lines: tuple[Line, ...] = ()
+    mean: float | None = None
+    sd: float | None = None
+    se: float | None = None
+    low: float | None = None
+    high: float | None = None
+    n_of_mean: int = 0
+    lonely: tuple = ()
+
+
+def estimates(
+    survey: Survey, variable: Variable, dimension: str = EVERYBODY, *, found: Counted | None = None
+) -> list[Figure]:
+    """The figures of one question by one breakdown, one for each level that anybody has.
+
+    Several answers and ranks have those who were asked for their base, all others those who
+    answered. Everything an open link has is counts and shares.
+    """
+    found = found or counted(survey, dimension)
+    has_errors = survey.design != Survey.Design.OPEN_LINK
+    return [
+        figure(variable, found, level, has_errors=has_errors)
+        for level in found.levels()
+        if found.of(variable.name, level)
+    ]
+
+
+def figure(
+    variable: Variable, found: Counted, level: str = EVERYBODY, *, has_errors: bool
+) -> Figure:
+    """The figure of one level."""
+    cells = found.of(variable.name, level)
+    blank, numbers = cells.get(BLANK, {}), cells.get(ALL, {})
+    if variable.kind in LISTS:
+        base, asked = _added(numbers, blank), None
+    elif variable.kind in CODED:
+        answered = [by for value, by in cells.items() if value != BLANK]
+        base = _added(*answered)
+        asked = _added(base, blank)
+    else:
+        base, asked = numbers, _added(numbers, blank)
+    asked = asked or base
+    facts = {
+        "level": level,
+        "base": _n(base),
+        "asked": _n(asked),
+        "blank": _n(blank),
+    }
+    if variable.kind in CODED:
+        facts["lines"] = tuple(
+            _line(variable, found, cells, base, code, has_errors)
+            for code in _codes(variable, cells)
+        )
+    if variable.kind in {"scale", "matrix"}:
+        facts |= _scale(variable, found, cells, has_errors)
+    elif variable.kind == "number":
+        facts |= _number(found, numbers, has_errors)
+    return Figure(**facts)
+
+
+def _codes(variable, cells):
+    """The choices in their order, then answers without one: places, and what is no longer asked."""
+    known = [choice.code for choice in variable.choices]
+    more = sorted(
+        value for value in cells if value not in {*known, ALL, BLANK} and FIRST not in value
+    )
+    return known + more
+
+
+def _n(by):
+    return sum(s.n for s in by.values())
+
+
+def _added(*parts):
+    whole = {}
+    for part in parts:
+        for key, sums in part.items():
+            whole[key] = whole[key] + sums if key in whole else sums
+    return whole
+
+
+def _line(variable, found, cells, base, code, has_errors):
+    chose = cells.get(code, {})
+    estimate = mean(found, _of_choice(base, chose))
+    facts = {"code": code, "n": _n(chose), "share": estimate.value}
+    if has_errors and estimate.se is not None:
+        weight = math.fsum(s.w for s in base.values())
+        squares = math.fsum(s.w2 for s in base.values())
+        facts["low"], facts["high"] = intervals.proportion_interval(
+            estimate.value, estimate.se, estimate.df, n=estimate.n, n_eff=weight**2 / squares
+        )
+        facts["se"] = estimate.se
+    if variable.kind == "rank":
+        facts["first"] = mean(found, _of_choice(base, cells.get(FIRST + code, {}))).value
+        whole = math.fsum(s.w for s in chose.values())
+        facts["place"] = math.fsum(s.wy for s in chose.values()) / whole if whole else None
+    return Line(**facts)
+
+
+def _of_choice(base, chose):
+    none = Sum()
+    return {
+        key: aggregates.Sums.of_choice(b[:3], chose.get(key, none)[:3]) for key, b in base.items()
+    }
+
+
+def values_of(choices: tuple[Choice, ...]) -> dict[str, float]:
+    """The number of each answer of a scale that counts in its mean; missing kinds have none.
+
+    Where the questionnaire gives none, codes that are numbers are, and else their order.
+    """
+    counted = [choice for choice in choices if not choice.missing]
+    if all(choice.value is not None for choice in counted):
+        return {choice.code: choice.value for choice in counted}
+    if all(choice.code.isdecimal() for choice in counted):
+        return {choice.code: float(choice.code) for choice in counted}
+    return {choice.code: float(place) for place, choice in enumerate(counted, start=1)}
+
+
+def _scale(variable, found, cells, has_errors):
+    values = values_of(variable.choices)
+    sums, tallies = {}, []
+    for code, value in values.items():
+        by = cells.get(code, {})
+        tallies.append(likert.Tally(value, _n(by), math.fsum(s.w for s in by.values())))
+        for key, s in by.items():
+            own = Sum(s.n, s.w, s.w2, value * s.w, value * s.w2, value**2 * s.w2, value**2 * s.w)
+            sums[key] = sums[key] + own if key in sums else own
+    told = likert.summary(tallies)
+    return {"mean": told.mean, "sd": told.sd} | _of_mean(found, sums, has_errors)
+
+
+def _number(found, numbers, has_errors):
+    n, weight = _n(numbers), math.fsum(s.w for s in numbers.values())
+    if not weight:
+        return {}
+    value = math.fsum(s.wy for s in numbers.values()) / weight
+    square = max(0.0, math.fsum(s.wy2 for s in numbers.values()) / weight - value**2)
+    sd = math.sqrt(square * n / (n - 1)) if n > 1 else None
+    return {"mean": value, "sd": sd} | _of_mean(found, numbers, has_errors)
+
+
+def _of_mean(found, sums, has_errors):
+    plain = {key: aggregates.Sums(*s[:6]) for key, s in sums.items()}
+    estimate = mean(found, plain)
+    facts = {"n_of_mean": estimate.n}
+    if has_errors and estimate.se is not None and estimate.df > 0:
+        low, high = intervals.t_interval(estimate.value, estimate.se, estimate.df)
+        facts |= {"se": estimate.se, "low": low, "high": high, "lonely": estimate.lonely}
+    return facts
+
+
+# Tables that somebody asks for
+
+
+@dataclass(frozen=True)
+class CrossTable:
+    """Two questions at once: ``cells`` (row, column) → (n, share of the column), their totals, and
+    the test of whether they go together (None where there is none).
+    """
+
+    rows: list[str]
+    columns: list[str]
+    cells: dict
+    bases: dict
+    n: int
+    test: Association | None
+
+
+def cross_table(
+    survey: Survey, row: str, column: str, filters: Mapping[str, str] | None = None
+) -> CrossTable:
+    """Count two questions straight from the answers, weighted, with Rao and Scott's test.
+
+    ``filters``: question → answer; who fits them is the domain, and no row of the sample is left
+    out of the error for it. A row that several answers were possible for has no test. Raises
+    KeyError for a name that was never asked.
+    """
+    known = variables(survey)
+    inside, values = [], []
+    for name, code in (filters or {}).items():
+        if known[name].kind == "place":
+            inside.append(f"left(data ->> '{name}', %s) = %s")
+            values += [len(code), code]
+        else:
+            inside.append(f"jsonb_exists(data -> '{known[name].name}', %s)")
+            values.append(code)
+    is_list = known[row].kind in LISTS
+    first = level_sql(survey, row)
+    whole = f"CASE WHEN {' AND '.join(inside)} THEN true ELSE false END" if inside else "true"
+    lateral, weighted = "", _is_weighted(survey)
+    if is_list:
+        array = f"CASE jsonb_typeof(data -> '{row}') WHEN 'array' THEN data -> '{row}' END"
+        lateral = f" LEFT JOIN LATERAL jsonb_array_elements_text({array}) AS o (code) ON true"
+        first = "o.code"
+    weight = "weight" if weighted else "1.0::float8"
+    sql = (
+        f"SELECT stratum_id, {whole} AS inside, {first} AS one, {level_sql(survey, column)} AS two,"  # noqa: S608
+        f" count(*), sum({weight}), sum({weight} * {weight})"
+        f" FROM surveys_response{lateral} WHERE survey_id = %s AND state = %s"
+        + (" AND weight IS NOT NULL" if weighted else "")
+        + " GROUP BY 1, 2, 3, 4"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*values, survey.pk, Response.State.COMPLETE])
+        found = cursor.fetchall()
+    return _crossed(survey, known[row], known[column], found, is_list, (whole, values))
+
+
+def _crossed(survey, row, column, found, is_list, domain):
+    groups, tallies = defaultdict(Sum), defaultdict(dict)
+    for stratum, inside, one, two, n, w, w2 in found:
+        groups[stratum] = groups[stratum] + Sum(n, w, w2)
+        if inside and one is not None and two is not None:
+            tallies[stratum][one, two] = (n, w, w2)
+    cells, weights = defaultdict(int), defaultdict(float)
+    for by_pair in tallies.values():
+        for pair, (n, w, _w2) in by_pair.items():
+            cells[pair] += n
+            weights[pair] += w
+    rows, columns = _ordered(row, {r for r, _c in cells}), _ordered(column, {c for _r, c in cells})
+    if is_list:
+        bases, whole = _bases(survey, row, column, domain)
+    else:
+        bases = {c: sum(cells[r, c] for r in rows) for c in columns}
+        whole = {c: math.fsum(weights[r, c] for r in rows) for c in columns}
+    told = {
+        (r, c): (cells[r, c], weights[r, c] / whole[c] if whole[c] else None)
+        for r in rows
+        for c in columns
+    }
+    test = None
+    if not is_list and cells and survey.design != Survey.Design.OPEN_LINK:
+        parts = {key: aggregates.Group(key, s.n, s.w, s.w2) for key, s in groups.items()}
+        test = rao_scott_of(shares(parts, tallies))
+    return CrossTable(rows, columns, told, bases, sum(bases.values()), test)
+
+
+def _bases(survey, row, column, domain):
+    """Those asked, by column, for a question with several answers: (how many, their weight)."""
+    whole, values = domain
+    weighted = _is_weighted(survey)
+    weight = "weight" if weighted else "1.0::float8"
+    two = level_sql(survey, column.name)
+    sql = (
+        f"SELECT {two}, count(*), sum({weight}) FROM surveys_response"  # noqa: S608
+        f" WHERE survey_id = %s AND state = %s AND {whole} AND jsonb_exists(data, %s)"
+        f" AND {two} IS NOT NULL" + (" AND weight IS NOT NULL" if weighted else "") + " GROUP BY 1"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [survey.pk, Response.State.COMPLETE, *values, row.name])
+        found = cursor.fetchall()
+    return {code: n for code, n, _w in found}, {code: w for code, _n, w in found}
+
+
+def _ordered(variable, codes):
+    known = [choice.code for choice in variable.choices if choice.code in codes]
+    return known + sorted(codes - set(known))

@@ -1,0 +1,145 @@
+"""An interviewer goes where there is no network, the telephone kills the browser, and two
+interviews come home: exactly two.
+"""
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+from django.contrib.auth.models import Group
+from playwright.sync_api import expect
+
+import office.loading
+from office import roles
+from surveys.models import Response
+from tests import make
+from tests.journeys.conftest import PHONE, listen
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+# What the browser says of every try without a network, and when the sign-in is over.
+EXPECTED = ("ERR_INTERNET_DISCONNECTED", "401")
+
+
+@pytest.fixture
+def address(live_server, transactional_db):
+    office.loading.load()
+    roles.sync()
+    return live_server.url
+
+
+@pytest.fixture
+def telephone(playwright, browser_type_launch_args, tmp_path, complaints):
+    """``telephone()``: a browser on the same device each time it is opened."""
+    opened = []
+
+    def open_again():
+        context = playwright.chromium.launch_persistent_context(
+            str(tmp_path / "device"), viewport=PHONE, **browser_type_launch_args
+        )
+        opened.append(context)
+        page = context.pages[0]
+        listen(page, complaints)
+        return context, page
+
+    yield open_again
+    opened[-1].close()
+    complaints[:] = [said for said in complaints if not any(words in said for words in EXPECTED)]
+
+
+def kill(folder):
+    """End every process of the browser that works on this folder, as a telephone does."""
+    for entry in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            is_ours = str(folder).encode() in entry.read_bytes()
+        except OSError:
+            continue
+        if is_ours:
+            os.kill(int(entry.parent.name), signal.SIGKILL)
+
+
+def sign_in(page, user):
+    page.get_by_role("link", name="Staff of the office").click()
+    page.locator("#id_username").fill(user.username)
+    page.locator("#id_password").fill("correct horse battery")
+    page.locator("[type=submit]").click()
+
+
+def answer_first_part(page):
+    page.get_by_label("Choose a district").select_option("1601")
+    page.get_by_label("18-39 ปี").check()
+    page.get_by_role("button", name="Next").click()
+
+
+def answer_second_part(page, satisfied):
+    page.get_by_label("ไม่ได้รับ", exact=True).check()
+    expect(page.locator("#q-Q2")).to_be_hidden()
+    page.get_by_label(satisfied, exact=True).check()
+
+
+def begin(page):
+    page.get_by_label("The person agrees to answer").check()
+    page.get_by_role("button", name="Start", exact=True).click()
+
+
+def test_two_interviews_without_a_network_and_with_a_killed_browser_are_two_rows(
+    address, telephone, tmp_path
+):
+    """Complaints 11 and 12: nothing is lost where there is no network."""
+    survey = make.survey()
+    interviewer = make.interviewer(survey)
+    interviewer.user.is_staff = True
+    interviewer.user.save()
+    interviewer.user.groups.add(Group.objects.get(name=roles.OFFICER))
+
+    context, page = telephone()
+    page.goto(f"{address}/en/field/")
+    sign_in(page, interviewer.user)
+    expect(page.get_by_role("heading", name="Views on news")).to_be_visible()
+    page.evaluate("navigator.serviceWorker.ready.then(() => 1)")
+
+    context.set_offline(True)
+    page.reload()
+    page.get_by_role("button", name="Begin an interview").click()
+    begin(page)
+    answer_first_part(page)
+    page.get_by_role("button", name="Finish the interview").click()
+    expect(page.locator(".error-summary")).to_be_visible()
+    answer_second_part(page, "มาก")
+    page.get_by_role("button", name="Finish the interview").click()
+    expect(page.get_by_role("heading", name="The interview is kept")).to_be_visible()
+    page.get_by_role("button", name="Next interview").click()
+    begin(page)
+    answer_first_part(page)
+    page.get_by_label("ไม่ได้รับ", exact=True).check()
+    page.wait_for_timeout(700)  # what is typed is kept after a moment
+    kill(tmp_path / "device")
+
+    context, page = telephone()
+    context.set_offline(True)
+    page.goto(f"{address}/en/field/")
+    expect(page.locator("#queue")).to_contain_text("1")
+    page.get_by_role("button", name="Go on with it").click()
+    expect(page.get_by_label("ไม่ได้รับ", exact=True)).to_be_checked()
+    answer_second_part(page, "น้อย")
+    page.get_by_role("button", name="Finish the interview").click()
+    assert Response.objects.count() == 0
+    assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+
+    page.get_by_role("button", name="Back to the list").click()
+    expect(page.locator("#queue b")).to_have_text("2")
+    context.set_offline(False)
+    # Whoever kills a browser within seconds also kills its sign-in; what waits is not touched.
+    page.get_by_role("link", name="Sign in").click()
+    sign_in(page, interviewer.user)
+    expect(page.locator("#queue b")).to_have_text("0")
+
+    page.get_by_role("button", name="Send now").click()
+    expect(page.locator("#state")).to_have_text("Ready")
+    rows = Response.objects.order_by("data__Q4").values_list("mode", "data__Q4", "interviewer")
+    assert list(rows) == [
+        ("interview", "2", interviewer.pk),
+        ("interview", "4", interviewer.pk),
+    ]
+    left = "fieldStore.all('outbox').then((rows) => rows.length)"
+    assert page.evaluate(left) == 0

@@ -49,6 +49,7 @@ class BackOffice(admin.AdminSite):
                 *("surveys.Survey", "surveys.Questionnaire", "surveys.LibraryQuestion"),
                 *("surveys.Stratum", "surveys.Interviewer", "surveys.HeldSubmission"),
                 "surveys.PaperForm",
+                *("surveys.Publication", "surveys.Finding"),
             ),
         ),
         (

@@ -113,10 +113,10 @@ TOLD = {
     "settle paper": _("settled a sheet"),
     "plan sample": _("changed the sample"),
     "issue codes": _("issued one-time codes"),
+    "remind": _("reminded the agency"),
     "weigh": _("weighted the answers"),
     "look": _("looked at answers that are not published"),
     "export answers": _("asked for a file of the answers"),
-    "correct results": _("began a correction of the results"),
 }
 
 

@@ -83,6 +83,8 @@ _FIELDWORK = _may("view change", "surveys.stratum", "surveys.heldsubmission") | 
 )
 # The content of answers before results are published: for whoever weights them, and the head.
 _ANALYST = {"surveys.read_answers_survey", "surveys.weigh_survey"}
+# What came of a survey: findings, and the replies of agencies.
+_FINDINGS = _may("view add change", "surveys.finding")
 
 _VIEW_NEWS = _may("view", *_NEWS, "news.alert", "news.article", "news.topic")
 _EDITOR = (
@@ -130,8 +132,9 @@ ROLES = {
     | _may("delete", "network.voice")
     | _VOICES
     | _ADVICE_OF_HEAD
-    | {"surveys.open_survey"}
+    | {"surveys.open_survey", "surveys.publish_publication"}
     | _ANALYST
+    | _FINDINGS
     | _may("delete", "surveys.libraryquestion")
     | _EQUIPMENT,
     OFFICER: _VIEW_NEWS
@@ -146,6 +149,7 @@ ROLES = {
     | _ADVICE
     | _SURVEYS
     | _FIELDWORK
+    | _FINDINGS
     | {"surveys.open_survey"}
     | _EQUIPMENT,
     PLANNER: _VIEW_NEWS
@@ -153,6 +157,7 @@ ROLES = {
     | _may("add change", "office.communicationissue")
     | _SURVEYS
     | _FIELDWORK
+    | _FINDINGS
     | _ANALYST,
     PARTNER: set(),
 }

@@ -2,9 +2,13 @@
 small template in a bare view, behind the same middleware.
 """
 
-from django.http import HttpResponse
+import secrets
+from functools import cache
+
+from django.http import HttpResponse, HttpResponseRedirect
 from django.template import Context, Engine
 from django.urls import path
+from django.views.decorators.csrf import csrf_exempt
 
 from lopburi_pr.urls import (  # noqa: F401 -- Django looks for the handlers here
     handler400,
@@ -14,6 +18,7 @@ from lopburi_pr.urls import (  # noqa: F401 -- Django looks for the handlers her
     urlpatterns,
 )
 from news.models import Edition
+from surveys.models import Questionnaire, Sitting
 
 _page = Engine().from_string(
     "<!doctype html><html lang=th><title>{{ edition.title }}</title>"
@@ -26,4 +31,16 @@ def q1(request, pk):
     return HttpResponse(_page.render(Context({"edition": edition})))
 
 
-urlpatterns = [path("q1/<int:pk>/", q1), *urlpatterns]
+@cache
+def _first():
+    return Questionnaire.objects.values_list("pk", flat=True)[0]
+
+
+@csrf_exempt
+def insert_one(request):
+    """What taking an answer is measured against: one row, and on to another page."""
+    Sitting.objects.create(token_hash=secrets.token_hex(32), questionnaire_id=_first(), mode="web")
+    return HttpResponseRedirect("/surveys/")
+
+
+urlpatterns = [path("q1/<int:pk>/", q1), path("insert1/", insert_one), *urlpatterns]

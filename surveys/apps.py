@@ -1,7 +1,7 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from lopburi_pr import search_blocks
+from lopburi_pr import background, search_blocks
 
 
 class SurveysConfig(AppConfig):
@@ -11,6 +11,8 @@ class SurveysConfig(AppConfig):
 
     def ready(self):
         # Models are ready only now.
-        from surveys import views  # noqa: PLC0415
+        from surveys import exporting, tabulating, views  # noqa: PLC0415
 
+        background.register(tabulating.WORK)
+        background.register(exporting.WORK)
         search_blocks.SOURCES.append(views.search_block)

@@ -8,7 +8,6 @@ import hashlib
 import math
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -538,6 +537,7 @@ class _Review:
         self.found = []
         self.places = {}  # of each variable: the number of its question
         self.needs = {}  # of each variable: the variables its value and its being asked depend on
+        self.section_needs = {}  # of the sections' conditions
         self.taken = {}  # names in lower case, as statistical programs compare them
         self.sections = definition["sections"]
         self.questions = [
@@ -606,7 +606,7 @@ class _Review:
         )
         if text := section.get("relevant"):
             tree = self.tree(name, "relevant", text)
-            self.known(name, "relevant", tree, first)
+            self.section_needs[id(section)] = self.known(name, "relevant", tree, first)
 
     def length(self, where, words, longest):
         if max(map(len, words.values()), default=0) > longest:
@@ -636,7 +636,7 @@ class _Review:
 
     def choices(self, question):
         name, choices = question["name"], question.get("choices", [])
-        if len(choices) < (1 if question["kind"] == "multiple" else 2):
+        if len(choices) < (1 if question["kind"] in {"single", "multiple"} else 2):
             self.say(name, _("The question has too few choices."))
         if len(choices) > MOST_CHOICES:
             self.say(name, _("There are more than %(n)s choices.") % {"n": MOST_CHOICES})
@@ -737,13 +737,12 @@ class _Review:
                     _("%(field)s: no choice has the column %(name)s.")
                     % {"field": _field_name(key), "name": column},
                 )
-        with suppress(ExpressionError):
-            needs |= expressions.names(expressions.parse(section.get("relevant", "")))
+        needs |= self.section_needs.get(id(section), set())
         for variable in _variable_names(question):
             self.needs[variable] = needs
 
     def known(self, where, key, tree, last):
-        """The names that an expression uses; tells those that are not known before ``last``."""
+        """The names that an expression may use; tells those that are not known before ``last``."""
         used = expressions.names(tree)
         for name in sorted(used):
             if name not in self.places:
@@ -753,6 +752,7 @@ class _Review:
             else:
                 continue
             self.say(where, sentence % {"field": _field_name(key), "name": name})
+            used.remove(name)
         return used
 
     def circles(self):

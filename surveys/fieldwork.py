@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from office import audit
 from office.models import District, Province, Subdistrict
-from surveys import answering, codes, quotas, receipts
+from surveys import answering, codes, quotas, receipts, tabulating
 from surveys.definition import Form
 from surveys.models import Questionnaire, Response, ResponseChange, Stratum, Survey
 
@@ -85,6 +85,7 @@ def open_survey(survey: Survey, *, by) -> None:
     survey.opened_at = survey.opened_at or timezone.now()
     survey.closed_at = None
     survey.save(update_fields=["state", "opened_at", "closed_at"])
+    tabulating.ask(survey)
     audit.record(survey, "open survey", by=by, before=before, after=survey.state)
 
 
@@ -96,6 +97,7 @@ def close_survey(survey: Survey, *, by) -> None:
         raise ValidationError(_("Only an open survey is closed."))
     survey.state, survey.closed_at = Survey.State.CLOSED, timezone.now()
     survey.save(update_fields=["state", "closed_at"])
+    tabulating.ask(survey)
     audit.record(survey, "close", by=by, before=Survey.State.OPEN, after=survey.state)
 
 

@@ -6,8 +6,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from lopburi_pr.retention import Rule
-from surveys import sittings
-from surveys.models import AccessCode, HeldSubmission, Response, Sitting
+from surveys import exporting, sittings
+from surveys.models import AccessCode, Export, HeldSubmission, Response, Sitting
 
 DAY = timedelta(days=1)
 ANSWERS_KEPT, CODES_KEPT = 2 * 365 * DAY, 365 * DAY
@@ -60,5 +60,13 @@ RULES = (
         rows=lambda before: AccessCode.objects.filter(
             survey__closes_on__lte=timezone.localdate(before)
         ),
+    ),
+    Rule(
+        key="survey-exports",
+        what=_("Files of answers to surveys that were made for the office"),
+        after=exporting.KEPT_FOR,
+        why=_("Kept so that they can be fetched; they can be made again."),
+        rows=lambda before: Export.objects.filter(asked_at__lte=before),
+        do=exporting.discard,
     ),
 )

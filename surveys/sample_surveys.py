@@ -212,7 +212,9 @@ def _some(question, chance):
 
 def _publish(survey, officer, analyst, head):
     fieldwork.close_survey(survey, by=officer)
-    weighing.weigh(survey, by=analyst, spec={"rake": ["D2", "D3"]})
+    weighing.weigh(
+        survey, by=analyst, spec={"base": "strata", "margins": ["D2", "D3"], "trim": [0.2, 5]}
+    )
     tabulating.rebuild(survey)
     publication = publishing.draft(survey, by=analyst)
     publishing.submit(publication, by=analyst)

@@ -29,8 +29,7 @@ WORDS = {
     "only": ("ร้อยละ %(first)s ตอบว่า “%(a)s”", "%(first)s% answered “%(a)s”"),
     "chosen": (
         "เลือก “%(a)s” มากที่สุด ร้อยละ %(first)s รองลงมา “%(b)s” ร้อยละ %(second)s (เลือกได้หลายข้อ)",
-        "Chosen most often was “%(a)s”, by %(first)s%, then “%(b)s” by %(second)s%"
-        " (several answers were possible)",
+        "Chosen most often was “%(a)s”, by %(first)s%, then “%(b)s” by %(second)s% (more than one)",
     ),
     "ranked": (
         "จัด “%(a)s” เป็นอันดับหนึ่งมากที่สุด ร้อยละ %(first)s",
@@ -108,7 +107,9 @@ def _told(question, group):
     mean = group.get("mean") or {}
     if kind in {"scale", "matrix"} and mean.get("value") is not None:
         facts = {"mean": f"{mean['value']:.2f}", "highest": f"{mean['highest']:g}"}
-        return ("scale", facts | {"band": mean["band"]}) if "band" in mean else ("scale_plain", facts)
+        return (
+            ("scale", facts | {"band": mean["band"]}) if "band" in mean else ("scale_plain", facts)
+        )
     if kind == "number":
         if mean.get("value") is None:
             return "hidden", {}

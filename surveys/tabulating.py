@@ -155,7 +155,6 @@ def _flat(survey, columns):
     where = f"WHERE survey_id = %s AND state = %s{rows}"
     each = f"FROM surveys_response CROSS JOIN LATERAL jsonb_each(data) AS e {where}"
     own = [survey.pk, Response.State.COMPLETE]
-    listed = "CASE jsonb_typeof(e.value) WHEN 'array' THEN e.value ELSE '[]' END"
     sql = (
         f"{head}, '' AS variable, '{ALL}' AS value, 0::float8 AS y FROM surveys_response {where}"
         f" UNION ALL {head}, e.key, CASE WHEN jsonb_typeof(e.value) = 'null' THEN '{BLANK}'"
@@ -163,14 +162,25 @@ def _flat(survey, columns):
         f" WHEN e.key = ANY(%s) THEN left(e.value #>> '{{}}', {DISTRICT}) ELSE '{ALL}' END,"
         " CASE jsonb_typeof(e.value) WHEN 'number' THEN (e.value #>> '{}')::float8"
         f" WHEN 'array' THEN jsonb_array_length(e.value) ELSE 0 END {each}"
-        f" UNION ALL {head}, e.key, o.code, o.place::float8 FROM surveys_response"
-        " CROSS JOIN LATERAL jsonb_each(data) AS e"
-        f" CROSS JOIN LATERAL jsonb_array_elements_text({listed}) WITH ORDINALITY"
-        f" AS o (code, place) {where} AND e.key = ANY(%s)"
-        f" UNION ALL {head}, e.key, '{FIRST}' || (e.value ->> 0), 1 {each}"
-        " AND e.key = ANY(%s) AND jsonb_typeof(e.value) = 'array'"
     )
-    return sql, [*own, coded, places, *own, *own, lists, *own, ranks]
+    values = [*own, coded, places, *own]
+    # Only what can be a list is looked at again.
+    named = "FROM surveys_response CROSS JOIN unnest(%s::text[]) AS e (key)"
+    if lists:
+        given = "CASE jsonb_typeof(data -> e.key) WHEN 'array' THEN data -> e.key END"
+        sql += (
+            f" UNION ALL {head}, e.key, o.code, o.place::float8 {named}"
+            f" CROSS JOIN LATERAL jsonb_array_elements_text({given}) WITH ORDINALITY"
+            f" AS o (code, place) {where}"
+        )
+        values += [lists, *own]
+    if ranks:
+        sql += (
+            f" UNION ALL {head}, e.key, '{FIRST}' || (data -> e.key ->> 0), 1 {named} {where}"
+            " AND jsonb_typeof(data -> e.key) = 'array'"
+        )
+        values += [ranks, *own]
+    return sql, values
 
 
 def _is_weighted(survey):
@@ -357,9 +367,9 @@ def estimates(
 
 
 def figure(
-    variable: Variable, found: Counted, level: str = EVERYBODY, *, has_errors: bool
+    variable: Variable, found: Counted, level: str = EVERYBODY, *, has_errors: bool, codes=None
 ) -> Figure:
-    """The figure of one level."""
+    """The figure of one level; ``codes``: the answers that have a line, where not all have one."""
     cells = found.of(variable.name, level)
     blank, numbers = cells.get(BLANK, {}), cells.get(ALL, {})
     if variable.kind in LISTS:
@@ -380,7 +390,7 @@ def figure(
     if variable.kind in CODED:
         facts["lines"] = tuple(
             _line(variable, found, cells, base, code, has_errors)
-            for code in _codes(variable, cells)
+            for code in codes or _codes(variable, cells)
         )
     if variable.kind in {"scale", "matrix"}:
         facts |= _scale(variable, found, cells, has_errors)

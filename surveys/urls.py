@@ -1,6 +1,6 @@
 from django.urls import path
 
-from surveys import answer_views, field_views, views
+from surveys import answer_views, field_views, findings_views, results_views, views
 
 app_name = "surveys"
 
@@ -11,6 +11,21 @@ urlpatterns = [
     path("surveys/<number:pk>/answer/", answer_views.answer, name="answer"),
     path("surveys/<number:pk>/withdraw/", answer_views.withdraw, name="withdraw-answer"),
     path("surveys/<number:pk>/kiosk/", answer_views.kiosk, name="kiosk"),
+    # Results
+    path("surveys/findings/", findings_views.findings, name="findings"),
+    path("surveys/<number:pk>/results/", results_views.results, name="results"),
+    path("surveys/<number:pk>/results.csv", results_views.results_csv, name="results-csv"),
+    path("surveys/<number:pk>/results.json", results_views.results_json, name="results-json"),
+    path(
+        "surveys/<number:pk>/results/v<number:version>/",
+        results_views.results,
+        name="results-version",
+    ),
+    path(
+        "surveys/<number:pk>/results/<slug:kind>.<slug:form>",
+        results_views.report,
+        name="results-report",
+    ),
     # Interviewers
     path("field/", field_views.field, name="field"),
     path("field/shell/", field_views.shell, name="field-shell"),

@@ -35,7 +35,8 @@ from news.models import (
 )
 from office import roles
 from office.models import District, OfficeIdentity, Province
-from surveys import fieldwork
+from surveys import fieldwork, findings, weighing
+from surveys import publishing as survey_publishing
 from surveys.definition import normalised
 from surveys.models import Response, Survey
 
@@ -575,3 +576,33 @@ def responses(survey, *rows, **facts):
 def interviewer(survey, number=1, **fields):
     """Somebody with an account of their own who asks people for the survey."""
     return survey.interviewers.create(number=number, user=user(), **fields)
+
+
+def survey_with_results(**fields):
+    """A sample of 140 people whose results were prepared, published, and asked an agency about."""
+    analyst, head = (user(is_superuser=True, is_staff=True) for _each in range(2))
+    method = {
+        item: {"th": "อธิบายวิธีไว้ที่นี่", "en": "It is told here"}
+        for item in ("strategy", "sponsor", "recruitment", "limitations")
+    }
+    facts = {"design": "probability", "state": "closed", "breakdowns": ["D2"], "method": method}
+    made = survey(**(facts | fields))
+    stratum(made)
+    told = {"D1": "1601", "Q1": "1", "Q2": ["a", "b"], "Q3": 4, "Q4": "4", "Q5": None}
+    no_news = {"D1": "1601", "Q1": "2", "Q3": None, "Q4": "2", "Q5": "ประกาศช่วงเย็น"}
+    rows = [(told | {"D2": "1"}, 60), (told | {"D2": "2", "Q2": ["c"]}, 32)]
+    rows += [(no_news | {"D2": "2"}, 45), (no_news | {"D2": "3", "Q4": "9"}, 3)]
+    responses(made, *rows, mode="interview")
+    weighing.weigh(made, by=analyst, spec={"base": "strata"})
+    publication = survey_publishing.draft(made, by=analyst)
+    survey_publishing.submit(publication, by=analyst)
+    survey_publishing.publish(publication, by=head)
+    made.refresh_from_db()
+    asked = findings.ask(
+        made, organization(), by=head, kind="finding", text_th="ข่าวมาช้า", is_public=True
+    )
+    findings.ask(
+        made, asked.agency, by=head, kind="proposal", text_th="ประกาศช่วงเย็นด้วย", is_public=True
+    )
+    findings.reply(asked, by=head, reply_th="เพิ่มรอบเย็นแล้ว", link="/news/")
+    return made

@@ -1,5 +1,25 @@
 """The desks of surveys in the back office."""
 
-from surveys.admin import codes, design, fieldwork, library, paper, questionnaires, surveys
+from surveys.admin import (
+    codes,
+    design,
+    fieldwork,
+    findings,
+    library,
+    paper,
+    questionnaires,
+    results,
+    surveys,
+)
 
-__all__ = ["codes", "design", "fieldwork", "library", "paper", "questionnaires", "surveys"]
+__all__ = [
+    "codes",
+    "design",
+    "fieldwork",
+    "findings",
+    "library",
+    "paper",
+    "questionnaires",
+    "results",
+    "surveys",
+]

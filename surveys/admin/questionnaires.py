@@ -1,6 +1,7 @@
 """Versions of questionnaires: the builder of a draft, and every published one to read and print."""
 
 from copy import deepcopy
+from math import ceil
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -51,7 +52,7 @@ class QuestionnaireAdmin(admin.ModelAdmin):
             ("questions/<slug:uid>/", self.question, "question"),
             ("sections/<slug:name>/", self.section, "section"),
             ("library/", self.library, "library"),
-            ("check/", self.findings, "check"),
+            ("check/", self.check_expression, "check"),
             ("publish/", self.publish, "publish"),
             ("preview/", self.preview, "preview"),
             ("print/", self.print, "print"),
@@ -165,7 +166,7 @@ class QuestionnaireAdmin(admin.ModelAdmin):
             whole=[row for row in findings if not row.question],
             whole_problems=[row.sentence for row in problems(definition) if not row.where],
             count=len(editing.questions(definition)),
-            minutes=max(1, round(linting.minutes(definition))),
+            minutes=max(1, ceil(linting.minutes(definition))),
             kinds=KINDS.items(),
             undo=undo if undo.get("edition") == version.edition else None,
             is_locked=version.survey.state not in drafting.CHANGING,
@@ -418,7 +419,7 @@ class QuestionnaireAdmin(admin.ModelAdmin):
             media=self.media + _script(),
         )
 
-    def findings(self, request, pk):
+    def check_expression(self, request, pk):
         """Whether an expression can be read, as JSON: for the script that checks while typing."""
         version = self.found(request, pk)
         if request.method != "POST":
@@ -523,7 +524,7 @@ class QuestionnaireAdmin(admin.ModelAdmin):
             else [],
             asked=asked,
             answers=version.survey.responses.counted().count(),
-            minutes=max(1, round(linting.minutes(version.definition))),
+            minutes=max(1, ceil(linting.minutes(version.definition))),
             count=len(editing.questions(version.definition)),
         )
 
@@ -535,7 +536,7 @@ class QuestionnaireAdmin(admin.ModelAdmin):
             "read",
             sections=_told_sections(version.definition, [], []),
             others=[(each, self.address(version, "compare", each.pk)) for each in others],
-            minutes=max(1, round(linting.minutes(version.definition))),
+            minutes=max(1, ceil(linting.minutes(version.definition))),
             count=len(editing.questions(version.definition)),
             may_draft=request.user.has_perm("surveys.add_questionnaire")
             and version.survey.state in drafting.CHANGING,

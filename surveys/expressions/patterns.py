@@ -149,11 +149,16 @@ class _Reader:
         ranges = []
         while (letter := self._take()) != "]":
             first = self._member(letter)
-            if self._next() == "-" and self.source[self.place + 1 : self.place + 2] != "]":
+            many = len(first) > 1 or first[0][0] != first[0][1]
+            if many and self._next() == "-":  # [\w-.]: a sign after a class is itself
+                self.out.append("\\")
+                self.out.append(self._take())
+                ranges.append((ord("-"), ord("-")))
+            elif self._next() == "-" and self.source[self.place + 1 : self.place + 2] != "]":
                 self.out.append(self._take())
                 to = self._member(self._take())
-                (low, *more), (high, *others) = first, to
-                if more or others or low[0] != low[1] or high[0] != high[1] or low > high:
+                low, (high, *others) = first[0], to
+                if others or high[0] != high[1] or low > high:
                     raise PatternError(
                         _("A range between [ and ] in the pattern is the wrong way.")
                     )

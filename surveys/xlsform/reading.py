@@ -36,7 +36,8 @@ _aliases = {
 }  # fmt: skip
 _select = re.compile(
     r"(?P<word>select[ _]one|select1|select[ _]multiple|select[ _]all(?: that apply)?|rank)"
-    r"(?P<far>[ _]from[ _]file|[ _]external)?(?: from)? +(?P<list>\S+)(?P<other> +or[ _]other)?",
+    r"(?P<far>[ _]from[ _]file|[ _]external)?(?: from)? +(?P<list>\S+)"
+    r"(?P<other> +or[ _](?:specify[ _])?other)?",
     re.IGNORECASE,
 )
 _numbers = {"integer", "int", "decimal", "range"}
@@ -172,11 +173,8 @@ class _Reader:
                     continue
                 column, language = headers[cell.letters]
                 if cell.formula:
-                    self.error(
-                        row,
-                        column,
-                        _("The cell is a formula: copy it and paste its value instead."),
-                    )
+                    tell = self.loss if name == "settings" else self.error
+                    tell(row, column, _("The cell is a formula: paste its value instead."))
                     continue
                 if language is not None:
                     row.words.setdefault(column, {})[language] = cell.text

@@ -293,7 +293,7 @@ class _Cells(_Part):
 
     def start_cell(self, attrs):
         self.kind = attrs.get("t", "n")
-        self.formula = False
+        self.formula = self.is_settled = False
         self.pieces = []
 
     def on_row(self, attrs):
@@ -311,6 +311,14 @@ class _Cells(_Part):
         self.formula = True
         self.fresh()
 
+    def after_f(self):
+        """Spreadsheets write yes and no as formulas, which are texts to us."""
+        text = self.taken().strip().upper()
+        if text in {"TRUE()", "FALSE()"}:
+            self.formula = False
+            self.kind, self.pieces = "str", [text]
+            self.is_settled = True
+
     def on_v(self, attrs):
         self.fresh()
 
@@ -318,7 +326,9 @@ class _Cells(_Part):
         self.fresh()
 
     def after_v(self):
-        self.pieces = [self.taken()]
+        text = self.taken()
+        if not self.is_settled:
+            self.pieces = [text]
 
     def after_t(self):
         self.pieces.append(self.taken())

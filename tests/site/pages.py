@@ -207,6 +207,9 @@ PAGES = {
     "survey": "/surveys/{survey}/",
     "survey-closed": "/surveys/{closed_survey}/",
     "survey-withdrawn": "/surveys/{withdrawn_survey}/",
+    "survey-results": "/surveys/{told_survey}/results/",
+    "survey-results-version": "/surveys/{told_survey}/results/v1/",
+    "findings": "/surveys/findings/",
     "survey-answer": "/surveys/{survey}/answer/",
     "survey-answer-lost": "/surveys/{survey}/answer/?page=2",
     "survey-answer-begun": "/surveys/{survey}/answer/?saved=1",
@@ -372,6 +375,13 @@ DOCUMENTS = {
     "/events/calendar.ics": 200,
     "/network/meetings/calendar.ics": 200,
     "/consulting/statistics.csv": 200,
+    "/surveys/{told_survey}/results.csv": 200,
+    "/surveys/{told_survey}/results.json": 200,
+    **{
+        f"/surveys/{{told_survey}}/results/{kind}.{form}": 200
+        for kind in ("summary", "full")
+        for form in ("pdf", "docx")
+    },
     "/events/{event}.ics": 200,
     "/search/suggest/?q=ลพ": 200,
 }
@@ -538,6 +548,7 @@ def _surveys():
             state="closed", title_th="ความเห็นเรื่องน้ำ", title_en="Views on water", aim_th=AIM
         ).pk,
         "withdrawn_survey": make.survey(state="withdrawn", withdrawal_reason="คำถามชี้นำ").pk,
+        "told_survey": make.survey_with_results().pk,
         **{
             name: f"survey-{survey.pk}={ticket.sealed(survey)}"
             for name, ticket in zip(names, tickets, strict=True)

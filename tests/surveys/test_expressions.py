@@ -1,11 +1,25 @@
 import json
 import random
+import re
 from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from surveys.answering import settle
 from surveys.definition import Form, compiled, problems
-from surveys.expressions import evaluate, number_text, parse, to_text
-from tests.surveys.random_forms import answers_to, random_expression, random_form
+from surveys.expressions import (
+    ExpressionError,
+    columns,
+    evaluate,
+    names,
+    number_text,
+    parse,
+    to_text,
+)
+from surveys.expressions.patterns import LONGEST_SUBJECT, PatternError, matches, pattern
+from tests.surveys.random_forms import PATTERNS, answers_to, random_expression, random_form
 
 TODAY = "2026-11-30"
 _file = json.loads(Path(__file__).with_name("vectors.json").read_text("utf-8"))
@@ -111,3 +125,111 @@ def test_ten_thousand_answer_sets_are_settled_alike_here_and_in_the_browser(in_b
     assert theirs == json.loads(json.dumps(mine))
     asked = [len(answers) for group in mine for answers in group]
     assert min(asked) < max(asked)
+
+
+@pytest.mark.parametrize(
+    ("text", "position"),
+    [
+        ("", 0),
+        ("1 +", 3),
+        ("(1", 0),
+        ("1 2", 2),
+        ("1 + foo(2)", 4),
+        ("../a", 0),
+        ("/data/a", 0),
+        ("1 = a", 4),
+        ("'abc", 0),
+        ("${}", 0),
+        ("not()", 0),
+        ("if(1, 2)", 0),
+        ("regex('a', ${a})", 0),
+        ("regex('a', '(a+)+')", 0),
+        ("format-date('', '%b')", 0),
+        ("(" * 40 + "1" + ")" * 40, 32),
+        ("1" + "+1" * 600, 999),
+        ("1" * 5000, 4000),
+    ],
+)
+def test_what_is_no_expression_is_refused_with_a_sentence_and_its_place(text, position):
+    with pytest.raises(ExpressionError) as refusal:
+        parse(text)
+
+    assert refusal.value.position == position
+    assert refusal.value.sentence
+
+
+@given(st.text(alphabet="${}abd1.=<>!+-*/() '\"‘’“”,notselectedregex[]|\\", max_size=60))
+def test_any_text_is_an_expression_or_refused(text):
+    try:
+        tree = parse(text, columns=True)
+    except ExpressionError:
+        return
+
+    assert parse(to_text(tree), columns=True) == tree
+    evaluate(tree, {})
+
+
+def test_names_and_columns_are_told():
+    tree = parse("province = ${D1} and selected(${Q1}, code)", columns=True)
+
+    assert names(tree) == {"D1", "Q1"}
+    assert columns(tree) == {"province", "code"}
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["(a+)+", "(a*)*", "(a|a)*", "(a|aa)+", "(a?){20}", "((a+)b)*", "(.*)*x", "([a-z]+)*$"],
+)
+def test_patterns_that_would_make_a_browser_hang_are_refused(source):
+    with pytest.raises(PatternError):
+        pattern(source)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        r"(?=a)",
+        r"(?<n>a)",
+        r"\1",
+        r"\p{L}",
+        r"\bx",
+        "a{,3}",
+        "a++",
+        "[]",
+        "[z-a]",
+        "a{999}",
+        "*",
+        "(",
+        ")",
+        "a{2}{3}",
+        "^*",
+        r"[x-\d]",
+        "x" * 201,
+        "a\\",
+    ],
+)
+def test_patterns_that_python_and_javascript_read_differently_are_refused(source):
+    with pytest.raises(PatternError):
+        pattern(source)
+
+
+@pytest.mark.parametrize("source", ["^.*.*.*.*.*.*=$", "(?:.*a.*b.*c.*d)", "x*x*x*x*x*x*x*y"])
+def test_a_pattern_of_many_repetitions_takes_one_look_at_each_character(source):
+    text = "x" * LONGEST_SUBJECT
+
+    assert not matches(text, source)
+    assert len(pattern(source)._steps) < 20
+    assert not matches(text + "y", "y")
+
+
+def test_a_sign_after_a_class_is_itself():
+    assert parse(r"regex('', '[\w-.]')") == ["regex", "", r"[\w\-.]"]
+    assert matches("-", r"^[\w-.]$")
+    assert not matches(",", r"^[\w-.]$")
+
+
+@given(st.text(alphabet="ab1ก-. \n", max_size=12), st.sampled_from(PATTERNS))
+def test_the_automaton_finds_what_python_finds(text, source):
+    theirs = source.replace("$", r"\Z").replace(".\\Z", "[^\n]\\Z")
+
+    assert matches(text, source) == bool(re.search(theirs, text, re.ASCII))

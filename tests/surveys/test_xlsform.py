@@ -173,11 +173,27 @@ def test_what_other_programs_write_is_read_with_one_line_for_each_loss():
     assert questions["tbl"]["kind"] == "matrix"
     assert [row["code"] for row in questions["tbl"]["rows"]] == ["water", "road"]
     assert questions["why"]["relevant"] == "${tbl_water} = 'dont_know'"
-    assert questions["long_name_that_is_far_longer_th"]["relevant"] == "'' = ''"
+    assert questions["long_name_that_is_far_longer_tha"]["relevant"] == "'' = ''"
     lost = told(report.losses)
     assert {("survey", 2, "type"), ("survey", 5, "type"), ("survey", 9, "type")} <= set(lost)
     assert {("survey", 10, "name"), ("choices", 4, "name"), ("survey", 0, "")} <= set(lost)
     assert len(lost) == len(set(lost)) == 8
+
+
+def test_a_formula_is_refused_but_for_true_and_false():
+    file = book(
+        [
+            ("type", "name", "label", "required"),
+            ("text", "a", "ก", "=TRUE()"),
+            ("text", "b", '=CONCATENATE("ข")', "=FALSE()"),
+        ],
+        settings=[("form_title", "version"), ("แบบสอบถาม", "=NOW()")],
+    )
+
+    report = read(file)
+
+    assert told(report.errors) == [("survey", 3, "label")]
+    assert told(report.losses) == [("settings", 2, "version")]
 
 
 def test_cells_that_look_like_formulas_are_texts():
@@ -222,6 +238,40 @@ SHEET = "xl/worksheets/sheet1.xml"
 STRINGS = "xl/sharedStrings.xml"
 
 
+LINKS = b"""<Relationships>
+<Relationship Type="http://x/worksheet" Target="worksheets/sheet1.xml" Id="rId1"/>
+<Relationship Type="http://x/sharedStrings" Target="sharedStrings.xml" Id="rId9"/>
+</Relationships>"""
+
+
+def shared(strings, sheet=b""):
+    """A workbook as Excel writes it: the texts stand in a part of their own."""
+    with zipfile.ZipFile(io.BytesIO(with_part("xl/_rels/workbook.xml.rels", LINKS))) as made:
+        parts = {name: made.read(name) for name in made.namelist()}
+    return archive(**parts | {STRINGS: strings} | ({SHEET: sheet} if sheet else {}))
+
+
+def test_texts_are_read_as_excel_keeps_them():
+    texts = ["type", "name", "label", "calculation", "integer", "calculate", "a", "_x0041_ge", "b"]
+    strings = "".join(f"<si><t>{text}</t></si>" for text in texts[:-1])
+    strings += "<si><r><t>Ho</t></r><r><t>w</t></r><rPh><t>x</t></rPh></si>"
+    rows = "".join(
+        "<row>" + "".join(f'<c t="s"><v>{place}</v></c>' for place in row) + "</row>"
+        for row in [[0, 1, 2, 3], [4, 6, 7], [4, 7, 8]]
+    )
+    rows += '<row r="9"><c r="A9" t="s"><v>5</v></c><c r="B9" t="str"><v>c</v></c>'
+    rows += '<c r="D9"><v>1E3</v></c></row>'
+
+    report = read(
+        shared(f"<sst>{strings}</sst>".encode(), f"<x:w xmlns:x='x'>{rows}</x:w>".encode())
+    )
+
+    questions = questions_of(report)
+    labels = {name: question["label"]["th"] for name, question in questions.items()}
+    assert labels == {"a": "Age", "Age": "How", "c": ""}
+    assert questions["c"]["calculation"] == "1000"
+
+
 def lying():
     """A part that unpacks to more than it claims."""
     sound = with_part(SHEET, b"<worksheet>" + b" " * 2_000_000 + b"</worksheet>")
@@ -247,10 +297,10 @@ HOSTILE = {
     "attributes": lambda: with_part(
         SHEET, b"<a " + b"".join(b'a%d="" ' % n for n in range(800_000)) + b"/>"
     ),
-    "one long text": lambda: with_part(
-        STRINGS, b"<sst><si><t>" + b"a" * 9_000_000 + b"</t></si></sst>"
+    "one long text": lambda: shared(b"<sst><si><t>" + b"a" * 9_000_000 + b"</t></si></sst>"),
+    "strings": lambda: shared(
+        b"<sst>" + b"<si><t>a</t></si>" * 550_000, b'<w><row><c t="s"><v>1</v></c></row></w>'
     ),
-    "strings": lambda: with_part(STRINGS, b"<sst>" + b"<si><t>a</t></si>" * 550_000 + b"</sst>"),
     "entities": lambda: with_part(
         SHEET, b'<!DOCTYPE x [<!ENTITY a "b"><!ENTITY c "&a;&a;&a;">]><worksheet>&c;</worksheet>'
     ),
@@ -269,6 +319,9 @@ HOSTILE = {
 def test_any_file_ends_in_a_report(name):
     report = read(HOSTILE[name]())
 
+    if name == "one long text":  # cut, and otherwise as good as any
+        assert report.errors == []
+        return
     assert report.definition is None
     assert [str(entry) for entry in report.errors] != []
 

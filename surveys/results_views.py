@@ -1,0 +1,374 @@
+"""Published results: the page, the files, and every version that ever was.
+
+A page reads one row, the publication; there is nothing else that it could tell.
+"""
+
+import csv
+import json
+
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.safestring import mark_safe
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from lopburi_pr.http import origin_of, public
+from network.tables import escaped
+from office.pulse import remembered
+from surveys import charts, methodology, reports, snapshots
+from surveys.models import Publication, Survey
+from surveys.snapshots import HIDDEN
+
+HEADINGS = (
+    *("question", "text", "breakdown", "group", "group_text", "answer", "answer_text"),
+    *("n", "percent", "low", "high", "base", "mean", "sd", "mark"),
+)
+SHARE = "https://social-plugins.line.me/lineit/share?"
+FACEBOOK = "https://www.facebook.com/sharer/sharer.php?"
+
+
+@require_safe
+@public
+def results(request, pk, version=None):
+    """What came out: a sentence, a drawing, a table for each question, and how it was made."""
+    survey, publication = _found(pk, version)
+    if survey.state == Survey.State.WITHDRAWN:
+        return render(request, "surveys/withdrawn.html", {"survey": survey}, status=410)
+    origin = origin_of(request)
+    newest = publication if version is None else _current(survey)
+    own = version_url(publication)
+    page = reverse("surveys:results", args=[survey.pk])
+    address = origin + page
+    files = {
+        "text/csv": origin + reverse("surveys:results-csv", args=[survey.pk]),
+        "application/json": origin + reverse("surveys:results-json", args=[survey.pk]),
+    }
+    told = remembered(
+        ("surveys", "results", publication.pk, get_language()),
+        publication.sha256,
+        lambda: _kept(publication),
+    )
+    title = survey.title
+    context = {
+        "survey": survey,
+        "publication": publication,
+        "newest": newest,
+        "is_old": newest.pk != publication.pk,
+        "newest_url": page,
+        "body": told["body"],
+        "description": told["description"],
+        "caution": told["caution"],
+        "citation": methodology.citation(
+            survey,
+            publication.version,
+            timezone.localdate(publication.published_at),
+            origin + own,
+            timezone.localdate(),
+        ),
+        "errata": [
+            {
+                "version": each.version,
+                "day": each.published_at,
+                "text": each.erratum,
+                "url": version_url(each),
+            }
+            for each in _versions(survey)
+        ],
+        "files": [("CSV", files["text/csv"]), ("JSON", files["application/json"])],
+        "reports": [
+            (form.upper(), reverse("surveys:results-report", args=[survey.pk, kind, form]), kind)
+            for kind in ("summary", "full")
+            for form in ("pdf", "docx")
+        ],
+        "findings": list(survey.findings.public().select_related("agency")),
+        "share": {
+            "line": SHARE + urlencode({"url": address}),
+            "facebook": FACEBOOK + urlencode({"u": address}),
+            "address": address,
+        },
+        "json_ld": _script(told["dataset"] | methodology.addresses(address, files)),
+        "title": title,
+    }
+    return render(request, "surveys/results.html", context)
+
+
+def _kept(publication):
+    """What a version says, drawn once: a version never changes."""
+    card = publication.card
+    return {
+        "body": render_to_string("surveys/_results.html", _told(publication)),
+        "description": charts.said(card["sentence"]),
+        "caution": charts.said(card["caution"]),
+        "dataset": methodology.dataset(publication.survey, publication.snapshot, card),
+    }
+
+
+def _script(data):
+    """JSON that is safe inside a script block, which a "<" could close."""
+    text = json.dumps(data, ensure_ascii=False)
+    for letter in "<>&":
+        text = text.replace(letter, f"\\u{ord(letter):04x}")
+    return mark_safe(text)  # noqa: S308
+
+
+def version_url(publication: Publication) -> str:
+    """The address at which this version stays."""
+    return reverse("surveys:results-version", args=[publication.survey_id, publication.version])
+
+
+@require_safe
+@public
+def results_csv(request, pk, version=None):
+    """Every number of the page, one row each, for spreadsheets; a hidden one is empty, marked *."""
+    survey, publication = _published(pk, version)
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    name = f"survey-{survey.pk}-v{publication.version}.csv"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response.write("\ufeff")
+    writer = csv.writer(response)
+    writer.writerow(HEADINGS)
+    writer.writerows(rows_of(publication.snapshot))
+    return response
+
+
+@require_safe
+@public
+def results_json(request, pk, version=None):
+    """The publication as it stands: results, method, version and its sum."""
+    survey, publication = _published(pk, version)
+    found = {
+        "survey": survey.pk,
+        "version": publication.version,
+        "published_at": publication.published_at.isoformat(),
+        "sha256": publication.sha256,
+        "address": origin_of(request) + version_url(publication),
+        "errata": [
+            {"version": each.version, "th": each.erratum_th, "en": each.erratum_en}
+            for each in survey.publications.published().order_by("version")
+            if each.erratum_th
+        ],
+        "results": publication.snapshot,
+        "method": publication.card,
+    }
+    return JsonResponse(found, json_dumps_params={"ensure_ascii": False})
+
+
+@require_safe
+def report(request, pk, kind, form):
+    """The results on paper: the summary on one page or the full report, as PDF or Word file."""
+    survey, publication = _published(pk, None)
+    makers = {"pdf": reports.pdf, "docx": reports.docx}
+    if kind not in {"summary", "full"} or form not in makers:
+        raise Http404
+    address = origin_of(request) + version_url(publication)
+    made = makers[form](reports.told(publication, address, is_full=kind == "full"))
+    response = HttpResponse(made, content_type=reports.TYPES[form])
+    name = f"survey-{survey.pk}-v{publication.version}-{kind}.{form}"
+    response.headers["Content-Disposition"] = f'inline; filename="{name}"'
+    return response
+
+
+def rows_of(snapshot: dict) -> list[list]:
+    """A snapshot as rows of ``HEADINGS``, safe for spreadsheets."""
+    found = []
+    for question in snapshot["questions"]:
+        for table in question["tables"]:
+            for group in table["groups"]:
+                head = [question["name"], question["label"]["th"], table["by"], group["level"]]
+                head.append(group["label"]["th"])
+                found += _rows_of_group(question, group, head)
+    return [[escaped(cell) if isinstance(cell, str) else cell for cell in row] for row in found]
+
+
+def _rows_of_group(question, group, head):
+    mean = group.get("mean", {})
+    base = ["" if group["base"] is None else group["base"]]
+    for choice, cell in zip(question["choices"], group["cells"], strict=True):
+        numbers = [_blank(cell.get(key)) for key in ("n", "percent", "low", "high")]
+        mark = "*" if cell["n"] is None else _mark(group)
+        yield [*head, choice["code"], choice["label"]["th"], *numbers, *base, "", "", mark]
+    if mean or not question["choices"]:
+        numbers = [_blank(mean.get(key)) for key in ("low", "high")]
+        told = [_blank(mean.get(key)) for key in ("value", "sd")]
+        mark = "*" if group["base"] is None else _mark(group)
+        yield [*head, "", "", _blank(mean.get("n")), "", *numbers, *base, *told, mark]
+
+
+def _blank(value):
+    return "" if value is None else value
+
+
+def _mark(group):
+    return {"small": "!", HIDDEN: "-"}.get(group["standing"], "")
+
+
+# What the page shows
+
+
+def _told(publication):
+    snapshot = publication.snapshot
+    labels = {each["name"]: charts.said(each["label"]) for each in snapshot["breakdowns"]}
+    trends = {each["name"]: each for each in snapshot.get("trends", ())}
+    questions, last = [], None
+    for question in snapshot["questions"]:
+        told = _question(question, snapshot, labels)
+        told["of"] = charts.said(question["of_label"]) if "of_label" in question else ""
+        told["begins"] = told["of"] != "" and told["of"] != last
+        last = told["of"]
+        if question["name"] in trends:
+            told["trend"] = _trend(trends[question["name"]], question)
+        questions.append(told)
+    return {
+        "questions": questions,
+        "snapshot": snapshot,
+        "card": [
+            {"title": charts.said(item["title"]), "text": charts.said(item["text"])}
+            for item in publication.card["items"]
+        ],
+        "sentence": charts.said(publication.card["sentence"]),
+        "modes": [
+            {"label": charts.said(mode["label"]), "n": mode["n"]} for mode in snapshot["modes"]
+        ],
+        "has_margin": snapshot["errors"] == snapshots.SAMPLING,
+        "is_modelled": snapshot["errors"] == snapshots.MODELLED,
+    }
+
+
+def _question(question, snapshot, labels):
+    whole = question["tables"][0]["groups"][0]
+    is_scale = question["kind"] in {"scale", "matrix"}
+    bands = snapshots.bands_of(question, snapshot["bands"]) if is_scale else []
+    return {
+        "name": question["name"],
+        "label": charts.said(question["label"]),
+        "headline": charts.said(question["headline"]),
+        "differences": [charts.said(each) for each in question["differences"]],
+        "base": whole["base"],
+        "blank": whole.get("blank"),
+        "is_small": whole["standing"] == "small",
+        "bars": charts.bars(question, whole) if question["choices"] else [],
+        "scale": charts.scale(question, whole) if is_scale else [],
+        "is_multiple": question["kind"] == "multiple",
+        "bands": [
+            {"low": band.low, "high": band.high, "words": band.words[get_language() != "th"]}
+            for band in bands
+        ],
+        "tables": [_table(question, table, labels) for table in question["tables"]],
+    }
+
+
+def _table(question, table, labels):
+    """Rows for ``data_table``: answers, then mean and number of people, one column for a group."""
+    groups = table["groups"]
+    caption = question_caption(question, labels.get(table["by"], ""))
+    headings = [(_("Answer"), False), *((charts.said(group["label"]), True) for group in groups)]
+    rows = []
+    for place, choice in enumerate(question["choices"]):
+        cells = [(_percent_and_n(group["cells"][place]), True) for group in groups]
+        rows.append([(charts.said(choice["label"]), False), *cells])
+    if any("mean" in group for group in groups):
+        rows.append([(_("Mean"), False), *((_mean(group), True) for group in groups)])
+    bases = [(charts.HIDDEN if g["base"] is None else _with_mark(g), True) for g in groups]
+    rows.append([(_("People (n)"), False), *bases])
+    return {"caption": caption, "headings": headings, "rows": rows, "by": table["by"]}
+
+
+def question_caption(question, by):
+    label = charts.said(question["label"])
+    return _("%(question)s, by %(by)s") % {"question": label, "by": by} if by else label
+
+
+def _percent_and_n(cell):
+    if cell["n"] is None:
+        return charts.HIDDEN
+    return (
+        f"{charts.interval(cell)} · {cell['n']:,}"
+        if cell["percent"] is not None
+        else f"{cell['n']:,}"
+    )
+
+
+def _mean(group):
+    mean = group.get("mean")
+    if not mean:
+        return charts.HIDDEN
+    text = f"{mean['value']:.2f}"
+    if "sd" in mean:
+        text += f" (S.D. {mean['sd']:.2f})"
+    return f"{text} {charts.said(mean['band'])}" if "band" in mean else text
+
+
+def _with_mark(group):
+    return f"{group['base']:,}" + (" !" if group["standing"] == "small" else "")
+
+
+def _trend(trend, question):
+    """Rows of a table of waves, for the answers of the question."""
+    points = trend["points"]
+    headings = [(_("Answer"), False), *((_wave(point), True) for point in points)]
+    rows = [
+        [
+            (charts.said(choice["label"]), False),
+            *((_moved(point, choice["code"]), True) for point in points),
+        ]
+        for choice in question["choices"]
+    ]
+    return {
+        "headings": headings,
+        "rows": rows,
+        "caption": _("Earlier waves"),
+        "has_break": any(point["is_break"] for point in points),
+    }
+
+
+def _wave(point):
+    text = charts.said(point["title"])
+    return f"‖ {text}" if point["is_break"] else text
+
+
+def _moved(point, code):
+    cell = point["percents"][code]
+    if cell.get("percent") is None:
+        return charts.HIDDEN
+    text = charts.interval(cell)
+    moved = point["change"].get(code)
+    if not moved:
+        return text
+    return f"{text} {moved['points']:+.1f}{'*' if moved['is_clear'] else ''}"
+
+
+# Which version
+
+
+def _found(pk, version):
+    survey = get_object_or_404(Survey, pk=pk)
+    if survey.state == Survey.State.WITHDRAWN and survey.publications.published().exists():
+        return survey, None
+    if survey.state != Survey.State.PUBLISHED:
+        raise Http404
+    published = _versions(survey)
+    found = published.filter(version=version).first() if version else published.first()
+    if found is None:
+        raise Http404
+    return survey, found
+
+
+def _published(pk, version):
+    survey, publication = _found(pk, version)
+    if publication is None:
+        raise Http404
+    return survey, publication
+
+
+def _current(survey):
+    return _versions(survey).first()
+
+
+def _versions(survey):
+    """Published versions, the newest first; their numbers are read only where they are shown."""
+    return survey.publications.published().defer("snapshot", "card").order_by("-version")

@@ -1,0 +1,106 @@
+import csv
+import io
+import json
+
+import pytest
+
+from surveys import findings, publishing
+from tests import make
+from tests.surveys.test_publishing import analyst, asked, head, prepared, published, survey  # noqa: F401
+
+
+def test_the_page_shows_sentences_drawings_and_tables(client, survey, analyst, head):  # noqa: F811
+    published(survey, analyst, head)
+
+    page = client.get(f"/surveys/{survey.pk}/results/")
+
+    assert page.status_code == 200
+    assert "ส่วนใหญ่ร้อยละ 62.0 ตอบว่า “ได้รับ” (±9.4)" in page.text or "(±9." in page.text
+    assert page.text.count('<svg class="bars__bar"') > 5
+    assert '"@type": "Dataset"' in page.text
+    assert page.headers["Cache-Control"].startswith("public")
+
+
+def test_results_that_are_not_published_are_not_there(client, survey, analyst):  # noqa: F811
+    prepared(survey, analyst)
+
+    for path in ("results/", "results.csv", "results.json", "results/v1/", "results/full.pdf"):
+        assert client.get(f"/surveys/{survey.pk}/{path}").status_code == 404
+
+
+def test_no_path_tells_a_hidden_number(client, survey, analyst, head):  # noqa: F811
+    published(survey, analyst, head)
+    base = f"/surveys/{survey.pk}/results"
+
+    rows = list(csv.DictReader(io.StringIO(client.get(f"{base}.csv").content.decode("utf-8-sig"))))
+    told = json.loads(client.get(f"{base}.json").content)["results"]
+
+    # Two people of sixty and over: neither they nor who could be subtracted to find them.
+    ages = {row["answer"]: row["n"] for row in rows if row["question"] == "D2"}
+    assert ages == {"1": "60", "2": "", "3": ""}
+    hidden = [row for row in rows if row["breakdown"] == "D2" and row["group"] in {"2", "3"}]
+    assert {(row["n"], row["percent"], row["base"], row["mark"]) for row in hidden} == {
+        ("", "", "", "*")
+    }
+    levels = told["breakdowns"][0]["levels"]
+    assert [level["n"] for level in levels] == [60, None, None]
+    page = client.get(f"{base}/").text
+    assert ">38<" not in page
+    assert ">2<" not in page
+
+
+def test_an_open_link_says_so_on_every_path_and_has_no_error(client, analyst, head):  # noqa: F811
+    survey = asked(design="open-link")  # noqa: F811
+    published(survey, analyst, head)
+    base = f"/surveys/{survey.pk}/results"
+
+    page = client.get(f"{base}/").text
+    text = client.get(f"{base}.csv").content.decode("utf-8-sig")
+
+    assert "ผลนี้ไม่เป็นตัวแทนประชากร" in page
+    assert "±" not in page
+    assert {(row["low"], row["high"]) for row in csv.DictReader(io.StringIO(text))} == {("", "")}
+
+
+def test_older_versions_stay_with_what_was_wrong(client, survey, analyst, head):  # noqa: F811
+    published(survey, analyst, head)
+    second = publishing.correct(survey, by=analyst, erratum_th="นับหนึ่งอำเภอซ้ำ")
+    publishing.submit(second, by=analyst)
+    publishing.publish(second, by=head)
+
+    newest = client.get(f"/surveys/{survey.pk}/results/")
+    older = client.get(f"/surveys/{survey.pk}/results/v1/")
+
+    assert newest.context["publication"].version == 2
+    assert "นับหนึ่งอำเภอซ้ำ" in newest.text
+    assert older.context["is_old"]
+    assert client.get(f"/surveys/{survey.pk}/results/v3/").status_code == 404
+
+
+@pytest.mark.parametrize(("kind", "form"), [("summary", "pdf"), ("full", "pdf"), ("full", "docx")])
+def test_reports_are_made_of_what_is_published(client, survey, analyst, head, kind, form):  # noqa: F811
+    published(survey, analyst, head)
+
+    answer = client.get(f"/surveys/{survey.pk}/results/{kind}.{form}")
+
+    assert answer.status_code == 200
+    assert answer.content.startswith({"pdf": b"%PDF", "docx": b"PK"}[form])
+    if kind == "summary":
+        assert answer.content.count(b"/Type /Page\n") == 1
+
+
+def test_unanswered_findings_that_are_late_come_first(client, survey, analyst, head):  # noqa: F811
+    published(survey, analyst, head)
+    agency = make.organization()
+    facts = {"by": head, "kind": "finding", "is_public": True}
+    late = findings.ask(survey, agency, text_th="ข่าวมาช้า", **facts)
+    late.asked_on = late.due_on = make.timezone.localdate() - make.timedelta(days=3)
+    late.save()
+    answered = findings.ask(survey, agency, text_th="อยากได้เสียงตามสาย", **facts)
+    findings.reply(answered, by=head, reply_th="เพิ่มรอบเย็นแล้ว", link="/news/")
+
+    page = client.get("/surveys/findings/")
+
+    assert list(page.context["findings"]) == [late, answered]
+    assert page.context["overdue"] == 1
+    assert "เพิ่มรอบเย็นแล้ว" in page.text

@@ -35,17 +35,17 @@ def bars(question: dict, group: dict) -> list[dict]:
 
 def scale(question: dict, group: dict) -> list[dict]:
     """The parts of one bar of a scale, from the lowest answer on: ``x``, ``width``, ``shade``,
-    ``title``. The middle answer stands at the middle of 200. Empty when any part is hidden.
+    ``title``. The middle answer stands at the middle of 200. Empty when any part is hidden, and for
+    what has no lowest.
     """
     parts = [
         (choice, cell)
         for choice, cell in zip(question["choices"], group["cells"], strict=True)
         if not choice.get("missing")
     ]
-    if not parts or any(cell["percent"] is None for _choice, cell in parts):
+    if any("value" not in choice or cell["percent"] is None for choice, cell in parts):
         return []
-    if group.get("mean") and _runs_down(parts):
-        parts.reverse()
+    parts.sort(key=lambda part: part[0]["value"])
     half = len(parts) // 2
     below = sum(cell["percent"] for _choice, cell in parts[:half])
     if len(parts) % 2:
@@ -75,12 +75,6 @@ def interval(cell: dict) -> str:
     if "low" in cell:
         text += f" ({cell['low']:.1f}–{cell['high']:.1f})"
     return text
-
-
-def _runs_down(parts):
-    """Whether the answers begin with the highest, as Thai questionnaires mostly do."""
-    codes = [choice["code"] for choice, _cell in parts]
-    return all(code.isdecimal() for code in codes) and int(codes[0]) > int(codes[-1])
 
 
 def _shade(place, count):

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from lopburi_pr.templatetags.thai import daytime
 from office import audit
 from office.people import name_of
-from surveys import editing, linting
+from surveys import editing, linting, scoring
 from surveys.definition import normalised, problems
 from surveys.models import Questionnaire, Survey
 
@@ -215,7 +215,7 @@ def publish(
     row.survey = survey
     if edition is not None and row.edition != edition:
         raise OlderEditionError(row)
-    row.definition = normalised(row.definition)
+    row.definition = scoring.scored(normalised(row.definition))
     if found := obstacles(row, accepted=accepted):
         raise ValidationError(found)
     same = [change.sentence for change in rewordings(row)]

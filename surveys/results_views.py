@@ -228,7 +228,8 @@ def _told(publication):
             told["trend"] = _trend(trends[question["name"]], question)
         questions.append(told)
     return {
-        "questions": questions,
+        # What was found comes first, who answered last.
+        "questions": sorted(questions, key=lambda told: told["is_who"]),
         "snapshot": snapshot,
         "card": [
             {"title": charts.said(item["title"]), "text": charts.said(item["text"])}
@@ -251,6 +252,8 @@ def _question(question, snapshot, labels):
         "name": question["name"],
         "label": charts.said(question["label"]),
         "headline": charts.said(question["headline"]),
+        "is_who": bool(question.get("role")),
+        "is_key": not question.get("role") and question["kind"] not in {"text", "date"},
         "differences": [charts.said(each) for each in question["differences"]],
         "base": whole["base"],
         "blank": whole.get("blank"),

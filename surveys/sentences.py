@@ -58,12 +58,12 @@ WHO = {
     ),
 }
 DIFFERS = (
-    "แตกต่างกันตาม%(by)sอย่างมีนัยสำคัญทางสถิติ",
-    "It differs by %(by)s by more than chance",
+    "แตกต่างกันอย่างมีนัยสำคัญทางสถิติ เมื่อจำแนกตามข้อ “%(by)s”",
+    "It differs by “%(by)s” by more than chance",
 )
 ALIKE = (
-    "ไม่พบความแตกต่างตาม%(by)sที่มีนัยสำคัญทางสถิติ",
-    "No difference by %(by)s was found beyond chance",
+    "ไม่พบความแตกต่างอย่างมีนัยสำคัญทางสถิติ เมื่อจำแนกตามข้อ “%(by)s”",
+    "No difference by “%(by)s” was found beyond chance",
 )
 LANGUAGES = ("th", "en")
 
@@ -78,7 +78,8 @@ def headline(question: dict, errors: str) -> dict[str, str]:
     return {
         language: _who(group, errors, key, place)
         + _filled(WORDS[key][place], facts, language)
-        + _precision(group, key, facts, errors)
+        # What answers were weighted to is as it was set, not as it was found.
+        + ("" if question.get("role") else _precision(group, key, facts, errors))
         for place, language in enumerate(LANGUAGES)
     }
 

@@ -168,6 +168,7 @@ class _Taken:
             "kind": variable.kind,
             "label": _words(question.label if variable.row is None else variable.row.label),
             "unit": _words(question.unit or {}),
+            "role": question.role,
         }
         if variable.row is not None:
             found |= {"of": question.name, "of_label": _words(question.label)}
@@ -200,8 +201,10 @@ class _Taken:
         choice = next((each for each in variable.choices if each.code == code), None)
         if choice is None:
             return {"code": code, "label": self.places.get(code, _words({"th": code}))}
-        missing = {"missing": choice.missing} if choice.missing else {}
-        return {"code": code, "label": _words(choice.label)} | missing
+        more = {"missing": choice.missing} if choice.missing else {}
+        if choice.value is not None:
+            more["value"] = choice.value
+        return {"code": code, "label": _words(choice.label)} | more
 
     # What must stay hidden
 

@@ -392,7 +392,7 @@ def figure(
             _line(variable, found, cells, base, code, has_errors)
             for code in codes or _codes(variable, cells)
         )
-    if variable.kind in {"scale", "matrix"}:
+    if variable.kind in {"scale", "matrix"} and values_of(variable.choices):
         facts |= _scale(variable, found, cells, has_errors)
     elif variable.kind == "number":
         facts |= _number(found, numbers, has_errors)
@@ -446,16 +446,12 @@ def _of_choice(base, chose):
 
 
 def values_of(choices: tuple[Choice, ...]) -> dict[str, float]:
-    """The number of each answer of a scale that counts in its mean; missing kinds have none.
-
-    Where the questionnaire gives none, codes that are numbers are, and else their order.
+    """The number of each answer of a scale that counts in its mean (``scoring``); missing kinds
+    have none, and a scale whose words don't tell which end is good has none at all.
     """
     counted = [choice for choice in choices if not choice.missing]
-    if all(choice.value is not None for choice in counted):
-        return {choice.code: choice.value for choice in counted}
-    if all(choice.code.isdecimal() for choice in counted):
-        return {choice.code: float(choice.code) for choice in counted}
-    return {choice.code: float(place) for place, choice in enumerate(counted, start=1)}
+    is_whole = all(choice.value is not None for choice in counted)
+    return {choice.code: choice.value for choice in counted} if is_whole else {}
 
 
 def _scale(variable, found, cells, has_errors):

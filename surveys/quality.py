@@ -5,10 +5,12 @@ no answer. The call-back list is drawn by chance from a seed, so that nobody cho
 """
 
 import hashlib
+import json
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from statistics import median
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -21,80 +23,88 @@ LEAST_PEERS = 5  # of whom a median says something
 LEAST_ROWS = 4  # from which equal answers are a straight line
 LEAST_ANSWERS = 5  # from which equal vectors are more than chance
 CALL_BACK = 0.10
-MOST = 200_000
 
 
-@dataclass
+@dataclass(slots=True)
 class Flagged:
-    """A response and what is strange about it."""
+    """A response and what is strange about it; nothing of what was answered."""
 
-    pk: object
-    interviewer: object
-    interviewer_name: str
-    day: object
+    pk: UUID
+    interviewer: int | None
+    day: date
     mode: str
     seconds: int | None
+    interviewer_name: str = ""
     flags: list[str] = field(default_factory=list)
 
 
 def flagged(survey: Survey) -> list[Flagged]:
-    """The counted responses with at least one flag, those with most flags first."""
-    forms = {row.pk: Form(row.definition) for row in survey.questionnaires.published()}
-    rows = list(
-        survey.responses.counted()
-        .select_related("interviewer__user")
-        .only(
-            *("pk", "questionnaire_id", "mode", "received_on", "seconds", "data", "interviewer"),
-            *("interviewer__number", "interviewer__user__username"),
-            *("interviewer__user__first_name", "interviewer__user__last_name"),
-        )[:MOST]
+    """The counted responses with at least one flag, those with most flags first.
+
+    Reads all responses once, and keeps of each only what the flags need.
+    """
+    runs = {row.pk: list(_runs(Form(row.definition))) for row in survey.questionnaires.published()}
+    every, pace, vectors = [], defaultdict(list), defaultdict(list)
+    rows = survey.responses.counted().values_list(
+        "pk", "interviewer", "received_on", "mode", "seconds", "questionnaire", "data"
     )
-    found = defaultdict(list)
-    for check in (speeders, straight_lines, copies):
-        for response, sentence in check(rows, forms):
-            found[response.pk].append(sentence)
-    told = [_told(row, found[row.pk]) for row in rows if row.pk in found]
-    return sorted(told, key=lambda each: (-len(each.flags), str(each.pk)))
-
-
-def _told(row, flags):
-    name = str(row.interviewer) if row.interviewer_id else ""
-    shown = row.get_mode_display()
-    return Flagged(row.pk, row.interviewer_id, name, row.received_on, shown, row.seconds, flags)
-
-
-def speeders(rows: Iterable[Response], forms: dict):
-    """(response, sentence) of those that took less than a third of the median seconds for each
-    question that peers took: answers of the same mode and version.
-    """
-    pace = defaultdict(list)
-    for row in rows:
-        if row.seconds is not None and (asked := _asked(row)):
-            pace[row.questionnaire_id, row.mode].append((row.seconds / asked, row))
+    for *facts, version, data in rows.iterator():
+        row = Flagged(*facts)
+        every.append(row)
+        row.flags += straight_lines(data, runs[version])
+        answered = sum(value is not None for value in data.values())
+        if row.seconds is not None and answered:
+            pace[version, row.mode].append((row.seconds / answered, row))
+        if row.interviewer and answered >= LEAST_ANSWERS:
+            told = json.dumps(data, sort_keys=True).encode()
+            vectors[row.interviewer, hashlib.sha256(told).digest()].append(row)
     for peers in pace.values():
-        usual = median(seconds for seconds, _row in peers)
-        if len(peers) < LEAST_PEERS or not usual:
-            continue
-        for seconds, row in peers:
-            if seconds < usual / FAST:
-                told = {"seconds": f"{seconds:.1f}", "usual": f"{usual:.1f}"}
-                yield (
-                    row,
-                    _("Fast: %(seconds)s seconds a question, others take %(usual)s.") % told,
-                )
+        _flag_speeders(peers)
+    for same in vectors.values():
+        _flag_copies(same)
+    found = sorted((row for row in every if row.flags), key=lambda row: (-len(row.flags), row.pk))
+    names = {row.pk: str(row) for row in survey.interviewers.select_related("user")}
+    modes = dict(Survey.Mode.choices)
+    for row in found:
+        row.interviewer_name = names.get(row.interviewer, "")
+        row.mode = str(modes[row.mode])
+    return found
 
 
-def straight_lines(rows: Iterable[Response], forms: dict):
-    """(response, sentence) of those that gave every item of a matrix, or of a run of scales, one
-    and the same answer (a standard deviation of 0).
+def _flag_speeders(peers):
+    """Less than a third of the median seconds for each question that peers took: answers of the
+    same mode and version.
     """
-    runs = {pk: list(_runs(form)) for pk, form in forms.items()}
-    for row in rows:
-        for name, variables in runs[row.questionnaire_id]:
-            given = [row.data[each] for each in variables if row.data.get(each) is not None]
-            if len(given) >= LEAST_ROWS and len(set(given)) == 1:
-                told = {"n": len(given), "name": name}
-                yield row, _("One and the same answer to all %(n)s items from %(name)s on.") % told
+    usual = median(seconds for seconds, _row in peers)
+    if len(peers) < LEAST_PEERS or not usual:
+        return
+    for seconds, row in peers:
+        if seconds < usual / FAST:
+            told = {"seconds": f"{seconds:.1f}", "usual": f"{usual:.1f}"}
+            row.flags.append(
+                _("Fast: %(seconds)s seconds a question, others take %(usual)s.") % told
+            )
+
+
+def _flag_copies(same):
+    """Answers that one interviewer brought more than once, all alike."""
+    if len(same) > 1:
+        told = _("The same answers %(n)s times from this interviewer.") % {"n": len(same)}
+        for row in same:
+            row.flags.append(told)
+
+
+def straight_lines(data: dict, runs: list) -> list[str]:
+    """A sentence for every matrix or run of scales to which all answers are one and the same (a
+    standard deviation of 0). ``runs``: (name, variables).
+    """
+    found = []
+    for name, variables in runs:
+        given = [data[each] for each in variables if data.get(each) is not None]
+        if len(given) >= LEAST_ROWS and len(set(given)) == 1:
+            told = {"n": len(given), "name": name}
+            found.append(_("One and the same answer to all %(n)s items from %(name)s on.") % told)
+    return found
 
 
 def _runs(form):
@@ -114,45 +124,26 @@ def _runs(form):
         yield run[0], run
 
 
-def copies(rows: Iterable[Response], forms: dict):
-    """(response, sentence) of answers that one interviewer brought more than once, all alike."""
-    vectors = defaultdict(list)
-    for row in rows:
-        if row.interviewer_id and _asked(row) >= LEAST_ANSWERS:
-            parts = sorted((key, str(value)) for key, value in row.data.items())
-            vectors[row.interviewer_id, str(parts)].append(row)
-    for same in vectors.values():
-        if len(same) > 1:
-            for row in same:
-                yield (
-                    row,
-                    _("The same answers %(n)s times from this interviewer.") % {"n": len(same)},
-                )
-
-
-def _asked(row):
-    return sum(value is not None for value in row.data.values())
-
-
 def call_backs(survey: Survey) -> list[Response]:
     """A tenth of each interviewer's counted interviews, at least one, drawn by a seed of the
     survey: the same list whenever it is asked for, until more interviews come.
 
     An interview that was drawn stays drawn: each has its own chance number.
     """
-    rows = survey.responses.counted().exclude(interviewer=None).select_related("interviewer__user")
     own = defaultdict(list)
-    for row in rows.defer("data").iterator():
-        own[row.interviewer_id].append(row)
-    drawn = []
-    for interviews in own.values():
-        interviews.sort(key=lambda row: _lot(survey, row))
-        drawn += interviews[: max(1, round(CALL_BACK * len(interviews)))]
-    return sorted(drawn, key=lambda row: (row.interviewer.number, _lot(survey, row)))
+    rows = survey.responses.counted().exclude(interviewer=None)
+    for pk, interviewer in rows.values_list("pk", "interviewer").iterator():
+        own[interviewer].append((_lot(survey, pk), pk))
+    drawn = {}
+    for lots in own.values():
+        lots.sort()
+        drawn |= {pk: lot for lot, pk in lots[: max(1, round(CALL_BACK * len(lots)))]}
+    found = rows.filter(pk__in=drawn).select_related("interviewer__user").defer("data")
+    return sorted(found, key=lambda row: (row.interviewer.number, drawn[row.pk]))
 
 
-def _lot(survey, row):
-    return hashlib.sha256(f"call-back {survey.pk} {row.pk}".encode()).hexdigest()
+def _lot(survey, pk):
+    return hashlib.sha256(f"call-back {survey.pk} {pk}".encode()).hexdigest()
 
 
 def review(response: Response, *, by, keep: bool, reason: str) -> None:

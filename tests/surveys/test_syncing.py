@@ -279,6 +279,17 @@ def test_a_backup_file_is_taken_by_the_office(interviewer):
         syncing.read_backup(b'{"kind": "other"}')
 
 
+def test_who_is_over_the_quota_is_asked_everything_and_kept(client, interviewer):
+    """Complaint 10: screening out at the first full variable breaks the weighting."""
+    client.force_login(interviewer.user)
+    interviewer.survey.quotas.create(name="อายุ 18-39", condition={"D2": ["1"]}, target=0)
+
+    assert send(client, item(interviewer)) == [201]
+
+    response = Response.objects.get()
+    assert (response.state, response.data["D2"], response.data["Q4"]) == ("over-quota", "1", "5")
+
+
 # Many at once, in transactions of their own
 
 

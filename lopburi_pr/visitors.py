@@ -9,6 +9,7 @@ import hmac
 import math
 import secrets
 import time
+from collections import Counter
 from datetime import timedelta
 from ipaddress import IPv6Address, ip_address
 
@@ -41,6 +42,29 @@ def seconds_to_wait(request, deed: str, *, most: int, seconds: int) -> int:
     except ValueError:  # it ended between the two lines
         return 0
     return math.ceil((span + 1) * seconds - now) if count > most else 0
+
+
+def seconds_to_wait_here(request, deed: str, *, most: int, seconds: int) -> int:
+    """``seconds_to_wait`` for deeds that must cost nothing: counted in the memory of this process
+    alone, so that several processes together allow as many times more.
+    """
+    now = time.time()
+    span = int(now // seconds)
+    if _counted.span != (seconds, span):
+        _counted.clear()
+        _counted.span = (seconds, span)
+    about = (deed, address_of(request))
+    _counted[about] += 1
+    return math.ceil((span + 1) * seconds - now) if _counted[about] > most else 0
+
+
+class _Counted(Counter):
+    """How often each address did what in the span that goes on; the next one empties it."""
+
+    span = None
+
+
+_counted = _Counted()
 
 
 def told_to_wait(response, wait: int):

@@ -23,16 +23,17 @@ def main(count=1000):
     from django.test import Client  # noqa: PLC0415
 
     from surveys import answer_views, sittings  # noqa: PLC0415
+    from surveys.definition import form_of  # noqa: PLC0415
     from surveys.models import Response  # noqa: PLC0415
     from tests import make  # noqa: PLC0415
 
     logging.disable()
     settings.ROOT_URLCONF = "scripts.bench_urls"
     # One machine sends what a district sends.
-    answer_views.SENT_AN_HOUR = answer_views.STEPS_AN_HOUR = 10 * count
+    answer_views.STEPS_AN_HOUR = 10 * count
     make.district()
     survey = make.survey()
-    form = sittings.form_of(survey.questionnaire)
+    form = form_of(survey.questionnaire)
     client = Client(SERVER_NAME="127.0.0.1")
 
     def ready():

@@ -30,13 +30,13 @@ from surveys.answer_forms import (
     questions_of,
     told,
 )
-from surveys.definition import Form, for_page
+from surveys.definition import Form, for_page, form_of
 from surveys.models import Sitting, Survey
 from surveys.sittings import Ticket
 
 HOUR = 3600
 # Of one address in an hour; all customers of a mobile network may share one.
-BEGUN_AN_HOUR = SENT_AN_HOUR = 300
+BEGUN_AN_HOUR = 300  # and each may be sent once
 STEPS_AN_HOUR = 6000
 TAKEN_BACK_AN_HOUR = 20  # looking for a receipt reads all answers
 KIOSK_KEPT = timedelta(hours=16)  # a day at a fair
@@ -61,7 +61,7 @@ class Visit:
 
     @property
     def form(self) -> Form:
-        return sittings.form_of(self.sitting.questionnaire)
+        return form_of(self.sitting.questionnaire)
 
     @property
     def here(self) -> str:
@@ -74,15 +74,15 @@ class Visit:
         """How long to wait; a kiosk is one address for a whole market and never waits."""
         if self.is_kiosk:
             return 0
-        return visitors.seconds_to_wait(self.request, deed, most=most, seconds=HOUR)
+        return visitors.seconds_to_wait_here(self.request, deed, most=most, seconds=HOUR)
 
 
 # Cookies
 
 
-def _name(survey):
+def _name(pk):
     # The prefix tells browsers to take it from this very site alone.
-    return f"{'__Host-' if settings.HTTPS else ''}survey-{survey.pk}"
+    return f"{'__Host-' if settings.HTTPS else ''}survey-{pk}"
 
 
 def _hold(visit, answer, ticket):
@@ -90,7 +90,8 @@ def _hold(visit, answer, ticket):
     kept = sittings.KEPT
     if ticket.is_sent:
         kept = timedelta(days=visit.survey.days_left + 1)
-    _set(answer, _name(visit.survey), ticket.sealed(visit.survey), None if visit.is_kiosk else kept)
+    name, sealed = _name(visit.survey.pk), ticket.sealed(visit.survey)
+    _set(answer, name, sealed, None if visit.is_kiosk else kept)
     return answer
 
 
@@ -109,7 +110,7 @@ def _drop(visit, answer):
     """Forget here who answered; what was not sent is deleted."""
     if visit.sitting:
         sittings.discard(visit.ticket)
-    answer.delete_cookie(_name(visit.survey), samesite="Lax")
+    answer.delete_cookie(_name(visit.survey.pk), samesite="Lax")
     return answer
 
 
@@ -136,14 +137,14 @@ def _is_kiosk(request, survey):
 @secret
 def answer(request, pk):
     """Every page of answering, and what is pressed there."""
-    survey = get_object_or_404(Survey, pk=pk)
+    visit = _visit(request, pk)
+    survey, is_post = visit.survey, request.method == "POST"
     if survey.state == Survey.State.WITHDRAWN:
         return render(request, "surveys/withdrawn.html", {"survey": survey}, status=410)
     if survey.state not in Survey.PUBLIC:
         raise Http404
-    visit = _visit(request, survey)
-    is_post = request.method == "POST"
-    if not survey.takes_answers or visit.mode not in survey.modes or not survey.questionnaire:
+    is_asked = visit.sitting or survey.questionnaire
+    if not survey.takes_answers or visit.mode not in survey.modes or not is_asked:
         return _over(visit) if is_post else redirect(survey)
     if is_post and (wait := visit.wait("survey-step", STEPS_AN_HOUR)):
         return visitors.told_to_wait(_same_page(visit), wait)
@@ -153,9 +154,10 @@ def answer(request, pk):
         return redirect(visit.here)
 
 
-def _visit(request, survey):
-    ticket = Ticket.opened(request.COOKIES.get(_name(survey), ""), survey)
+def _visit(request, pk):
+    ticket = Ticket.opened(request.COOKIES.get(_name(pk), ""), pk)
     sitting = sittings.find(ticket) if ticket and not ticket.is_sent else None
+    survey = sitting.questionnaire.survey if sitting else get_object_or_404(Survey, pk=pk)
     if ticket and not ticket.is_sent and sitting is None and not sittings.is_known(ticket):
         ticket = None  # its days are over
     return Visit(request, survey, _is_kiosk(request, survey), ticket, sitting)
@@ -227,7 +229,7 @@ def _same_page(visit):
 
 
 def _consent_page(visit, form=None, *, is_lost=False, status=200):
-    questions, minutes = listing.length_of(sittings.form_of(visit.survey.questionnaire))
+    questions, minutes = listing.length_of(form_of(visit.survey.questionnaire))
     context = {
         **_frame(visit),
         "form": form or ConsentForm(survey=visit.survey),
@@ -244,13 +246,18 @@ def _begin(visit):
     form = ConsentForm(visit.request.POST, survey=visit.survey)
     if not form.is_valid():
         return _consent_page(visit, form, status=400)
-    if wait := visit.wait("survey-begin", BEGUN_AN_HOUR):
+    if not visit.is_kiosk and (wait := _too_many_begun(visit.request)):
         form.add_error(None, visitors.TOO_MUCH)
         return visitors.told_to_wait(_consent_page(visit, form), wait)
     code = form.cleaned_data.get("code", "")
     ticket = sittings.begin(visit.survey.questionnaire, mode=visit.mode, code=code)
     visit.sitting = sittings.find(ticket)
     return _hold(visit, redirect(_next(visit, None)), ticket)
+
+
+def _too_many_begun(request):
+    most = BEGUN_AN_HOUR
+    return visitors.seconds_to_wait(request, "survey-begin", most=most, seconds=HOUR)
 
 
 def _resume_page(visit):
@@ -372,16 +379,12 @@ def _finish(visit, go):
     if go == "back":
         last = visit.form.relevant_sections(visit.sitting.answers)[-1]
         return redirect(visit.page(_number(visit, last)))
-    if sittings.missing(visit.sitting):
-        return redirect(_next(visit, None))
-    if wait := visit.wait("survey-send", SENT_AN_HOUR):
-        return visitors.told_to_wait(_review_page(visit, general=[visitors.TOO_MUCH]), wait)
     return _send(visit)
 
 
 def _send(visit):
     try:
-        ticket = sittings.send(visit.ticket)
+        ticket = sittings.send(visit.ticket, visit.sitting)
     except codes.CodeRefusedError as refused:
         return _review_page(visit, general=[str(refused)], status=400)
     except fieldwork.NotTakenError:
@@ -435,7 +438,7 @@ def withdraw(request, pk):
                 form.add_error(None, visitors.TOO_MUCH)
             elif fieldwork.withdraw_response(survey, form.cleaned_data["receipt"]):
                 gone = redirect(f"{reverse('surveys:withdraw-answer', args=[pk])}?done=1")
-                gone.delete_cookie(_name(survey), samesite="Lax")
+                gone.delete_cookie(_name(pk), samesite="Lax")
                 return gone
             elif survey.takes_answers:
                 sentence = _("No answers have this code. Please compare it letter by letter.")
@@ -463,7 +466,7 @@ def kiosk(request, pk):
         return left
     if request.method == "POST" and is_offered:
         begun = redirect("surveys:answer", pk=pk)
-        begun.delete_cookie(_name(survey), samesite="Lax")
+        begun.delete_cookie(_name(pk), samesite="Lax")
         _set(begun, _kiosk_name(), signing.dumps(survey.pk, salt=KIOSK), KIOSK_KEPT)
         # Whoever stands before it next must not be signed in as the officer.
         logout(request)

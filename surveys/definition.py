@@ -29,6 +29,7 @@ MISSING = ("no_opinion", "refused", "not_applicable")
 LEVELS = ("province", "district", "subdistrict")
 ROLES = ("stratum", "weighting")
 
+FORMS_AT_MOST = 32  # that one process keeps read
 MOST_SECTIONS = 40
 MOST_VARIABLES = 300
 MOST_CHOICES = 200
@@ -45,6 +46,7 @@ USUAL_LENGTH = 500
 USUAL_RANKS = 3
 USUAL_LEVEL = "district"
 
+_forms = {}
 _name = re.compile(rf"[A-Za-z][A-Za-z0-9_]{{0,{LONGEST_NAME - 1}}}")
 _code = re.compile(rf"[A-Za-z0-9_]{{1,{LONGEST_NAME}}}")
 _uid = re.compile(r"[0-9a-f]{8}")
@@ -423,6 +425,18 @@ class Form:
         if tree is None:
             return question.required is True
         return holds(tree, answers, today=today)
+
+
+def form_of(questionnaire) -> Form:
+    """A version as it is asked; one that is published never changes and is read once."""
+    key = questionnaire.sha256
+    if (found := _forms.get(key)) is None:
+        found = Form(questionnaire.definition)
+        if questionnaire.published_at:
+            if len(_forms) >= FORMS_AT_MOST:
+                _forms.clear()
+            _forms[key] = found
+    return found
 
 
 def holds(tree, answers, **more) -> bool:

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from office import audit
 from office.models import District, Province, Subdistrict
 from surveys import answering, codes, quotas, receipts, tabulating
-from surveys.definition import Form
+from surveys.definition import Form, form_of
 from surveys.models import Questionnaire, Response, ResponseChange, Stratum, Survey
 
 LONGEST_SECONDS = 4 * 3600  # what took longer was left lying: no time is kept
@@ -146,7 +146,7 @@ def record(
     survey = questionnaire.survey
     on = on or timezone.localdate()
     state = _state_by_day(survey, mode, on)
-    form = Form(questionnaire.definition)
+    form = form_of(questionnaire)
     if errors := _refusals(form, answers, mode):
         raise ValidationError(errors)
     settled = answering.settle(form, answers)

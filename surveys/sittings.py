@@ -17,7 +17,7 @@ from django.utils import timezone
 from lopburi_pr.thai_text import normalise
 from network import tokens
 from surveys import answering, fieldwork, receipts
-from surveys.definition import Form, Section
+from surveys.definition import Section, form_of
 from surveys.models import Questionnaire, Response, Sitting, Survey
 
 KEPT = timedelta(days=7)  # since the day it was touched last
@@ -26,10 +26,7 @@ STEP_SECONDS = 10  # how finely the time that it took is told
 UNFINISHED_LETTERS = 5000  # of one answer, as long as it is not valid
 UNFINISHED_VALUES = 200
 
-FORMS_AT_MOST = 32
-
 _SALT = "surveys.ticket"
-_forms = {}
 
 
 @dataclass(frozen=True)
@@ -58,24 +55,12 @@ class Ticket:
         return signing.dumps(held, salt=f"{_SALT}.{survey.pk}")
 
     @classmethod
-    def opened(cls, text: str, survey: Survey) -> "Ticket | None":
-        """What ``sealed`` made; None for anything else."""
+    def opened(cls, text: str, pk: int) -> "Ticket | None":
+        """What ``sealed`` made for the survey of this number; None for anything else."""
         try:
-            return cls(*signing.loads(text, salt=f"{_SALT}.{survey.pk}"))
+            return cls(*signing.loads(text, salt=f"{_SALT}.{pk}"))
         except (signing.BadSignature, TypeError, ValueError):
             return None
-
-
-def form_of(questionnaire: Questionnaire) -> Form:
-    """The questionnaire as it is asked; one that is published never changes and is read once."""
-    key = questionnaire.sha256
-    if (found := _forms.get(key)) is None:
-        found = Form(questionnaire.definition)
-        if questionnaire.published_at:
-            if len(_forms) >= FORMS_AT_MOST:
-                _forms.clear()
-            _forms[key] = found
-    return found
 
 
 def begin(questionnaire: Questionnaire, *, mode: str, code: str = "") -> Ticket:
@@ -87,7 +72,7 @@ def begin(questionnaire: Questionnaire, *, mode: str, code: str = "") -> Ticket:
 
 def find(ticket: Ticket) -> Sitting | None:
     """What was answered under this ticket so far."""
-    rows = Sitting.objects.select_related("questionnaire")
+    rows = Sitting.objects.select_related("questionnaire__survey")
     return rows.filter(token_hash=tokens.hashed(ticket.token)).first()
 
 
@@ -166,34 +151,32 @@ def _is_open(section, whole, answers):
     return any(name in whole and name not in answers for name in names)
 
 
-def send(ticket: Ticket) -> Ticket:
+@transaction.atomic
+def send(ticket: Ticket, sitting: Sitting | None) -> Ticket:
     """Hand the answers in, all of them once: sent again, the first sending counts.
 
     Raises Sitting.DoesNotExist when there is nothing under this ticket, ValidationError (sentences
     by variable), codes.CodeRefusedError and fieldwork.NotTakenError.
     """
-    handed_in = sent(ticket)
-    with transaction.atomic():
-        rows = Sitting.objects.select_for_update(of=("self",)).select_related(
-            "questionnaire__survey"
-        )
-        sitting = rows.filter(token_hash=tokens.hashed(ticket.token)).first()
-        if sitting is None:
-            if is_known(ticket):
-                return handed_in
-            raise Sitting.DoesNotExist
-        if sitting.unfinished:
-            raise ValidationError({})
-        fieldwork.record(
-            sitting.questionnaire,
-            sitting.answers,
-            key=_key(ticket.token),
-            mode=sitting.mode,
-            seconds=_took(ticket.begun),
-            code=ticket.code,
-        )
-        sitting.delete()
-    return handed_in
+    rows = Sitting.objects.filter(token_hash=tokens.hashed(ticket.token)).select_for_update()
+    locked = rows.first()
+    if locked is None or sitting is None:
+        if is_known(ticket):
+            return sent(ticket)
+        raise Sitting.DoesNotExist
+    locked.questionnaire = sitting.questionnaire  # it never changes
+    if missing(locked):
+        raise ValidationError({})
+    fieldwork.record(
+        locked.questionnaire,
+        locked.answers,
+        key=_key(ticket.token),
+        mode=locked.mode,
+        seconds=_took(ticket.begun),
+        code=ticket.code,
+    )
+    locked.delete()
+    return sent(ticket)
 
 
 def sent(ticket: Ticket) -> Ticket:

@@ -12,7 +12,8 @@ from lopburi_pr.http import public
 from lopburi_pr.paging import PageOf, page_number
 from lopburi_pr.thai_text import excerpt, fold
 from office import pulse
-from surveys import listing, sittings
+from surveys import listing
+from surveys.definition import form_of
 from surveys.models import Survey
 
 SEARCH_HITS = 5
@@ -61,7 +62,7 @@ def survey(request, pk):
     questionnaire = row.questionnaire
     if row.state not in Survey.PUBLIC or questionnaire is None:
         raise Http404
-    questions, minutes = listing.length_of(sittings.form_of(questionnaire))
+    questions, minutes = listing.length_of(form_of(questionnaire))
     context = {
         "survey": row,
         "card": listing.card(row, listing.answered(row)),

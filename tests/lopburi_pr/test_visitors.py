@@ -74,3 +74,14 @@ def test_the_address_is_what_our_own_proxy_says(
     found = visitors.address_of(request(rf, address, **({"x-forwarded-for": told} if told else {})))
 
     assert found == expected
+
+
+def test_what_must_cost_nothing_is_counted_in_memory(rf, travel, django_assert_num_queries):
+    here, there = rf.get("/", REMOTE_ADDR="198.51.100.1"), rf.get("/", REMOTE_ADDR="198.51.100.2")
+    rule = {"most": 2, "seconds": 3600}
+
+    with django_assert_num_queries(0):
+        waits = [visitors.seconds_to_wait_here(here, "step", **rule) > 0 for _ in range(3)]
+        other = visitors.seconds_to_wait_here(there, "step", **rule)
+
+    assert (waits, other) == ([False, False, True], 0)

@@ -50,6 +50,7 @@ from news.models import ChaseRound, Delivery, Follower, Occasion, Picture, Relea
 from office import roles
 from office.models import CommunicationIssue, District, Holiday
 from surveys import sittings
+from surveys.definition import form_of
 from tests import make
 
 # Name: address without the language. The English page stands at /en before it.
@@ -533,14 +534,14 @@ def _surveys():
     """One that is open, begun by three people; one that is over; one that was withdrawn."""
     survey = make.survey(aim_th=AIM)
     tickets = [sittings.begin(survey.questionnaire, mode="web") for _ in range(3)]
-    form = sittings.form_of(survey.questionnaire)
+    form = form_of(survey.questionnaire)
     begun, *whole = [sittings.find(ticket) for ticket in tickets]
     wrong = QueryDict("Q1=1&Q2=a&Q2=b&Q2=c&Q3=99&Q5=%s" % ("ก" * 501))
     sittings.keep_unfinished(begun, form.section("news"), wrong)
     for sitting in whole:
         for section in form.sections:
             sittings.keep(sitting, section, make.ANSWERS | {"Q3": 7, "Q5": "ดีมาก"})
-    tickets[2] = sittings.send(tickets[2])
+    tickets[2] = sittings.send(tickets[2], sittings.find(tickets[2]))
     names = ("ticket", "whole_ticket", "sent_ticket")
     return {
         "survey": survey.pk,

@@ -191,6 +191,27 @@ def test_sent_twice_it_arrives_once(client, survey):
     assert lost
 
 
+def test_what_was_never_asked_is_not_sent_as_left_out(client, survey):
+    begin(client, survey)
+    client.post(here(survey), YOU)
+
+    early = press(client, survey, "review", "send")
+
+    assert early.url == f"{here(survey)}?page=2"
+    assert Response.objects.count() == 0
+
+
+def test_sending_costs_few_queries(client, survey, django_assert_max_num_queries):
+    begin(client, survey)
+    client.post(here(survey), YOU)
+    client.post(here(survey), NEWS)
+
+    with django_assert_max_num_queries(12):
+        press(client, survey, "review", "send")
+
+    assert Response.objects.count() == 1
+
+
 def test_second_answer_from_one_browser_is_told_honestly(client, survey):
     """decidim#7438, decidim-app#1015: a courtesy, and called one."""
     answered(client, survey)

@@ -9,6 +9,7 @@ from datetime import date
 
 from lopburi_pr.thai_calendar import english_date_range, thai_date, thai_date_range
 from office.models import OfficeIdentity
+from surveys import tabulating
 from surveys.definition import LANGUAGES
 from surveys.models import Response, Survey
 
@@ -104,10 +105,10 @@ def sentence(survey: Survey, results: dict) -> dict[str, str]:
 
 def _design_th(survey):
     return {
-        Survey.Design.PROBABILITY: "ด้วยการสุ่มตัวอย่างแบบแบ่งชั้นภูมิ (Stratified Sampling)"
+        Survey.Design.PROBABILITY: "ด้วยการสุ่มตัวอย่างแบบแบ่งชั้นภูมิ"
         if survey.strata.exists()
         else "ด้วยการสุ่มตัวอย่าง",
-        Survey.Design.QUOTA: "ด้วยการเลือกตัวอย่างแบบโควตา (Quota Sampling)",
+        Survey.Design.QUOTA: "ด้วยการเลือกตัวอย่างแบบโควตา",
         Survey.Design.OPEN_LINK: f"ผ่านลิงก์ที่เปิดให้ผู้สนใจตอบเอง {NOT_REPRESENTATIVE['th']}",
     }[survey.design]
 
@@ -190,7 +191,8 @@ def _size(survey, results):
     thai = f"ผู้ตอบ {results['n']:,} คน จากที่ตั้งเป้า {survey.target:,} คน"
     english = f"{results['n']:,} answered; {survey.target:,} were wanted"
     if "n_effective" in results:
-        thai += f" ขนาดตัวอย่างประสิทธิผล {results['n_effective']:,.0f} (deff {results['deff']:.2f})"
+        thai += f" ขนาดตัวอย่างประสิทธิผล {results['n_effective']:,.0f}"
+        thai += f" (ค่าผลของการออกแบบ {results['deff']:.2f})"
         english += (
             f"; effective sample size {results['n_effective']:,.0f} (deff {results['deff']:.2f})"
         )
@@ -212,17 +214,25 @@ def _weighting(survey):
         thai.append("น้ำหนักตั้งต้นเท่ากับจำนวนประชากรหารจำนวนผู้ตอบในแต่ละชั้นภูมิ")
         english.append("Base weights are people over answers in each stratum.")
     if response := run.spec.get("response"):
-        thai.append(f"ปรับการไม่ตอบตามกลุ่มของ {response['variable']}")
-        english.append(f"Adjusted for non-response in classes of {response['variable']}.")
+        label = tabulating.variables(survey)[response["variable"]].question.label
+        thai.append(f"ปรับการไม่ตอบตามกลุ่มของ{label['th']}")
+        english.append(f"Adjusted for non-response in classes of {label.get('en') or label['th']}.")
     if margins := run.spec.get("margins"):
-        names = ", ".join(margins)
+        known = tabulating.variables(survey)
+        labels = [known[name].question.label for name in margins]
+        names = {
+            lang: ", ".join(label.get(lang) or label["th"] for label in labels)
+            for lang in LANGUAGES
+        }
         sources = dict.fromkeys(m["source"] for m in run.report.get("margins", ()) if m["source"])
-        thai.append(f"ปรับให้ตรงกับประชากรตาม {names} ด้วยวิธี raking ({'; '.join(sources)})")
-        english.append(f"Raked to the population by {names} ({'; '.join(sources)}).")
+        thai.append(
+            f"ปรับให้ตรงกับประชากรตาม {names['th']} ด้วยการปรับตามขอบตาราง ({'; '.join(sources)})"
+        )
+        english.append(f"Raked to the population by {names['en']} ({'; '.join(sources)}).")
     if trim := run.spec.get("trim"):
         thai.append(f"จำกัดน้ำหนักไว้ที่ {trim[0]:g} ถึง {trim[1]:g} เท่าของค่ามัธยฐาน")
         english.append(f"Weights were held within {trim[0]:g} to {trim[1]:g} times the median.")
-    thai.append(f"ผลของน้ำหนักต่อความแม่นยำ (Kish deff) {run.deff:.2f}")
+    thai.append(f"ค่าผลของการออกแบบจากน้ำหนัก {run.deff:.2f}")
     english.append(f"Design effect of the weights (Kish): {run.deff:.2f}.")
     return {"th": " ".join(thai), "en": " ".join(english)}
 

@@ -81,7 +81,11 @@ def results(request, pk, version=None):
         ],
         "files": [("CSV", files["text/csv"]), ("JSON", files["application/json"])],
         "reports": [
-            (form.upper(), reverse("surveys:results-report", args=[survey.pk, kind, form]), kind)
+            (
+                {"pdf": "PDF", "docx": "Word"}[form],
+                reverse("surveys:results-report", args=[survey.pk, kind, form]),
+                kind,
+            )
             for kind in ("summary", "full")
             for form in ("pdf", "docx")
         ],
@@ -253,6 +257,9 @@ def _question(question, snapshot, labels):
         "is_small": whole["standing"] == "small",
         "bars": charts.bars(question, whole) if question["choices"] else [],
         "scale": charts.scale(question, whole) if is_scale else [],
+        "scale_told": "; ".join(part["title"] for part in charts.scale(question, whole))
+        if is_scale
+        else "",
         "is_multiple": question["kind"] == "multiple",
         "bands": [
             {"low": band.low, "high": band.high, "words": band.words[get_language() != "th"]}
@@ -299,7 +306,7 @@ def _mean(group):
         return charts.HIDDEN
     text = f"{mean['value']:.2f}"
     if "sd" in mean:
-        text += f" (S.D. {mean['sd']:.2f})"
+        text += _(" (S.D. %(sd)s)") % {"sd": f"{mean['sd']:.2f}"}
     return f"{text} {charts.said(mean['band'])}" if "band" in mean else text
 
 

@@ -15,6 +15,7 @@ from news import sample_alerts, sample_data, sample_distribution, sample_reach
 from news.models import Article
 from office import sample_holidays
 from office.roles import LABELS, ROLES, STAFF
+from surveys import sample_surveys
 
 # The address marks an account as ours: .invalid can belong to nobody.
 ADDRESS = "{}@demo.invalid"
@@ -73,6 +74,10 @@ class Command(BaseCommand):
             self.stdout.write(f"sample requests for advice: {count} created")
             count = sample_resources.load(writer=people["officer"], publisher=people["head"])
             self.stdout.write(f"sample answers and resources: {count} created")
+            count = sample_surveys.load(
+                officer=people["officer"], analyst=people["planner"], head=people["head"]
+            )
+            self.stdout.write(f"sample surveys: {count} created")
         self.print_accounts(people)
 
     @transaction.atomic
@@ -86,6 +91,7 @@ class Command(BaseCommand):
         self.stdout.write(f"sample equipment: {sample_equipment.clear()} removed")
         self.stdout.write(f"sample trainings: {sample_meetings.clear()} removed")
         self.stdout.write(f"sample answers and resources: {sample_resources.clear()} removed")
+        self.stdout.write(f"sample surveys: {sample_surveys.clear()} removed")
         self.stdout.write(f"sample members: {network.sample_data.clear()} removed")
         self.stdout.write(f"sample days off: {sample_holidays.clear()} removed")
         for user in User.objects.filter(email__in=map(ADDRESS.format, ROLES)):

@@ -1,11 +1,12 @@
 import json
 import random
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -347,19 +348,25 @@ def test_fifty_interviews_at_once_never_overfill_a_quota():
     make.district()
     survey = make.survey()
     interviewer = make.interviewer(survey)
-    young = survey.quotas.create(name="อายุ 18-39", condition={"D2": ["1"]}, target=12)
-    all_of_them = survey.quotas.create(name="ทุกคน", condition={"D1": ["16"]}, target=35)
+    young = survey.quotas.create(name="อายุ 18-39", condition={"D2": ["1"]}, target=5)
+    all_of_them = survey.quotas.create(name="ทุกคน", condition={"D1": ["16"]}, target=28)
     sent = [
         item(interviewer, answers=ANSWERS | {"D2": "1" if number % 2 else "2"})
         for number in range(50)
     ]
     one_by_one = in_thread(lambda each: syncing.receive([each], by=interviewer.user))
 
-    with ThreadPoolExecutor(10) as pool:
-        list(pool.map(one_by_one, sent))
+    with ThreadPoolExecutor(16) as pool:
+        with transaction.atomic():
+            # Sixteen stand before the quotas when they are let in.
+            list(Quota.objects.select_for_update())
+            waiting = [pool.submit(one_by_one, each) for each in sent]
+            time.sleep(1)
+        for each in waiting:
+            each.result()
 
     counted = Response.objects.counted()
     assert Response.objects.count() == 50
-    assert Quota.objects.get(pk=young.pk).filled == counted.filter(data__D2="1").count() == 12
-    assert Quota.objects.get(pk=all_of_them.pk).filled == counted.count() == 35
-    assert Response.objects.filter(state="over-quota").count() == 15
+    assert Quota.objects.get(pk=young.pk).filled == counted.filter(data__D2="1").count() == 5
+    assert Quota.objects.get(pk=all_of_them.pk).filled == counted.count() == 28
+    assert Response.objects.filter(state="over-quota").count() == 22

@@ -132,9 +132,10 @@ class PublicationAdmin(DeskAdmin):
         if form.is_valid():
             try:
                 self.message_user(request, form.take(), messages.SUCCESS)
-                return None
             except ValidationError as refused:
                 form.add_error(None, refused.messages)
+            else:
+                return None
         return form
 
     def _page(self, request, survey, bound, status):

@@ -168,8 +168,10 @@ def attack(results, asked, truth):
                 bounds["=", group["level"]] = (0, most) if base is None else (base, base)
                 level = group["level"]
                 sums.append((("=", level), [(code, level) for code in codes]))
-            for code in [*codes, "="]:
-                sums.append(((code, "="), [(code, group["level"]) for group in groups]))
+            sums.extend(
+                ((code, "="), [(code, group["level"]) for group in groups])
+                for code in [*codes, "="]
+            )
         narrow(bounds, sums)
         for (code, level), (low, high) in bounds.items():
             real = truth.get((asked["name"], code, table["by"] if level != "=" else "", level), 0)

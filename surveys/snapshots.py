@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from django.utils.translation import gettext_lazy, override
 
 from office.models import District, Province
-from surveys import disclosure, sentences, tabulating
+from surveys import disclosure, methodology, sentences, tabulating
 from surveys.definition import LANGUAGES
 from surveys.models import Survey
 from surveys.statistics import likert
@@ -126,7 +126,11 @@ class _Taken:
         }
         hidden = self._hidden(list(counts), list(counts.values()))
         return [
-            {"code": code, "label": both(Survey.Mode(code).label), "n": _if(n, code not in hidden)}
+            {
+                "code": code,
+                "label": dict(zip(LANGUAGES, methodology.MODES[code], strict=True)),
+                "n": _if(n, code not in hidden),
+            }
             for code, n in counts.items()
         ]
 

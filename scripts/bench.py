@@ -7,7 +7,8 @@ of all rounds: machines differ and are shared, ratios of one minute hardly do. N
 The register is read to its end, and pasted texts are compared with it. At the end ten thousand
 letters are handed to a mail server; with ``--kills`` two thousand, by workers killed forty times.
 Then the desk of a volunteer on a slow phone, the queue of advice with ten thousand open cases, and
-a thousand requests that nobody should send.
+a thousand requests that nobody should send. At last how fast answers to a survey are taken, against a
+bare insert, and how fast a million of them are counted and read.
 Needs wrk (apt-get install wrk); Lighthouse too where npm is at hand.
 """
 
@@ -63,6 +64,8 @@ def main(news=None, *arguments):
     beside("desk")
     beside("advice")
     beside("requests", "1000")
+    beside("surveys")
+    beside("survey_results")
 
 
 def beside(name, *arguments):

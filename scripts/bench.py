@@ -6,9 +6,9 @@ with 16 connections. The figure of a page is its requests/s over q1's in the sam
 of all rounds: machines differ and are shared, ratios of one minute hardly do. No page is cached.
 The register is read to its end, and pasted texts are compared with it. At the end ten thousand
 letters are handed to a mail server; with ``--kills`` two thousand, by workers killed forty times.
-Then the desk of a volunteer on a slow phone, the queue of advice with ten thousand open cases, and
-a thousand requests that nobody should send. At last how fast answers to a survey are taken, against a
-bare insert, and how fast a million of them are counted and read.
+Then the desk of a volunteer on a slow phone, the queue of advice with ten thousand open cases,
+a thousand requests that nobody should send; at last how fast answers to a survey are taken,
+against a bare insert, and how fast a million of them are counted and read.
 Needs wrk (apt-get install wrk); Lighthouse too where npm is at hand.
 """
 

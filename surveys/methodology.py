@@ -9,7 +9,7 @@ from datetime import date
 
 from lopburi_pr.thai_calendar import english_date_range, thai_date, thai_date_range
 from office.models import OfficeIdentity
-from surveys import tabulating
+from surveys import paper, tabulating
 from surveys.definition import LANGUAGES
 from surveys.models import Response, Survey
 
@@ -156,7 +156,7 @@ def _texts(survey, results):
         "dates": _days(survey),
         "size": _size(survey, results),
         "weighting": _weighting(survey),
-        "processing": _processing(survey),
+        "processing": processing(survey),
     }
 
 
@@ -247,7 +247,8 @@ _STATES = (
 )
 
 
-def _processing(survey):
+def processing(survey: Survey) -> dict[str, str]:
+    """What became of all that was sent in, and how well paper was keyed in."""
     counts = Counter(survey.responses.values_list("state", flat=True))
     thai = [f"ได้รับคำตอบทั้งหมด {sum(counts.values()):,} ชุด นับผล {counts['complete']:,} ชุด"]
     english = [f"{sum(counts.values()):,} answers came in, {counts['complete']:,} are counted"]
@@ -255,11 +256,12 @@ def _processing(survey):
         if counts[state]:
             thai.append(f"{words_th} {counts[state]:,} ชุด")
             english.append(f"{counts[state]:,} {words_en}")
-    sheets = survey.paper_forms.exclude(differing=None).values_list("differing", flat=True)
-    if sheets:
-        thai.append(f"กรอกข้อมูลกระดาษซ้ำสองครั้ง {len(sheets):,} ชุด พบต่างกัน {sum(sheets):,} คำตอบ")
+    if (keyed := paper.accuracy(survey)).sheets:
+        apart, kappa = f"{100 * keyed.error_rate:.2f}", keyed.kappa
+        agreed = "" if kappa is None else f" (Cohen's kappa {kappa:.2f})"
+        thai.append(f"กรอกข้อมูลกระดาษซ้ำสองครั้ง {keyed.sheets:,} ชุด ต่างกันร้อยละ {apart}{agreed}")
         english.append(
-            f"{len(sheets):,} sheets were keyed in twice, {sum(sheets):,} answers differed"
+            f"{keyed.sheets:,} sheets were keyed in twice, {apart}% of answers differed{agreed}"
         )
     if interviewers := survey.interviewers.count():
         thai.append(f"พนักงานสัมภาษณ์ {interviewers:,} คน")

@@ -2,7 +2,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils.translation import override
 
-from surveys import paper
+from surveys import methodology, paper
 from surveys.definition import Form
 from surveys.models import PaperForm, Response
 from tests import make
@@ -105,6 +105,9 @@ def test_the_method_card_learns_how_well_it_was_keyed(version, people):
 
     assert (found.sheets, found.compared, found.differing) == (2, 14, 1)
     assert round(found.error_rate, 4) == 0.0714
+    told = methodology.processing(version.survey)
+    assert "กรอกข้อมูลกระดาษซ้ำสองครั้ง 2 ชุด ต่างกันร้อยละ 7.14" in told["th"]
+    assert "2 sheets were keyed in twice, 7.14% of answers differed" in told["en"]
 
 
 @pytest.mark.parametrize(

@@ -141,8 +141,8 @@ def record(
     """
     sent = {"questionnaire": questionnaire.sha256, "answers": answers}
     body = hashlib.sha256(rfc8785.dumps(sent)).hexdigest()
-    if first := Response.objects.filter(pk=key).first():
-        return _again(first, body)
+    if Response.objects.filter(pk=key).exists():
+        return _again(Response.objects.get(pk=key), body)
     survey = questionnaire.survey
     on = on or timezone.localdate()
     state = _state_by_day(survey, mode, on)
@@ -225,7 +225,8 @@ def stratum_of(survey: Survey, form: Form, answers: dict) -> Stratum | None:
     places = [question for question in form.questions if question.kind == "place"]
     marked = [question for question in places if question.role == "stratum"] or places[:1]
     told = [answers.get(question.name) or "" for question in marked]
-    strata = sorted(survey.strata.all(), key=lambda each: -len(each.code)) if any(told) else []
+    rows = survey.strata.order_by().only("survey", "code")
+    strata = sorted(rows, key=lambda each: -len(each.code)) if any(told) else []
     return next(
         (each for each in strata if any(place.startswith(each.code) for place in told)), None
     )

@@ -72,8 +72,11 @@ def begin(questionnaire: Questionnaire, *, mode: str, code: str = "") -> Ticket:
 
 def find(ticket: Ticket) -> Sitting | None:
     """What was answered under this ticket so far."""
-    rows = Sitting.objects.select_related("questionnaire__survey")
-    return rows.filter(token_hash=tokens.hashed(ticket.token)).first()
+    # The questions are read once in a process (form_of), and they are the largest part.
+    rows = Sitting.objects.select_related("questionnaire__survey").defer(
+        "questionnaire__definition"
+    )
+    return next(iter(rows.filter(token_hash=tokens.hashed(ticket.token))), None)
 
 
 def is_known(ticket: Ticket) -> bool:
@@ -158,24 +161,27 @@ def send(ticket: Ticket, sitting: Sitting | None) -> Ticket:
     Raises Sitting.DoesNotExist when there is nothing under this ticket, ValidationError (sentences
     by variable), codes.CodeRefusedError and fieldwork.NotTakenError.
     """
-    rows = Sitting.objects.filter(token_hash=tokens.hashed(ticket.token)).select_for_update()
-    locked = rows.first()
-    if locked is None or sitting is None:
+    if sitting is None:
         if is_known(ticket):
             return sent(ticket)
         raise Sitting.DoesNotExist
-    locked.questionnaire = sitting.questionnaire  # it never changes
-    if missing(locked):
+    if missing(sitting):
         raise ValidationError({})
+    # Whoever deletes the row sends it; a second sending waits here, and what was changed meanwhile
+    # is looked at again.
+    gone = Sitting.objects.filter(pk=sitting.pk, answers=sitting.answers)
+    if not gone.delete()[0]:
+        if is_known(ticket):
+            return sent(ticket)
+        raise Sitting.DoesNotExist
     fieldwork.record(
-        locked.questionnaire,
-        locked.answers,
+        sitting.questionnaire,
+        sitting.answers,
         key=_key(ticket.token),
-        mode=locked.mode,
+        mode=sitting.mode,
         seconds=_took(ticket.begun),
         code=ticket.code,
     )
-    locked.delete()
     return sent(ticket)
 
 

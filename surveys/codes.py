@@ -76,6 +76,18 @@ def use(survey: Survey, code: str) -> None:
         raise CodeRefusedError(USED if row.exists() else UNKNOWN)
 
 
+@transaction.atomic
+def scatter(survey: Survey) -> None:
+    """Write all codes of a survey anew, in nobody's order.
+
+    PostgreSQL keeps with every row which transaction wrote it, and the one that used a code up
+    also wrote an answer; and rows lie in the order in which they were written last.
+    """
+    rows = list(AccessCode.objects.filter(survey=survey).order_by("digest"))
+    AccessCode.objects.filter(survey=survey).delete()
+    AccessCode.objects.bulk_create(rows)
+
+
 def _digest(survey, code):
     about = f"surveys.code.{survey.pk}.{code}".encode()
     return hmac.digest(settings.SECRET_KEY.encode(), about, "sha256").hex()

@@ -97,6 +97,7 @@ def close_survey(survey: Survey, *, by) -> None:
         raise ValidationError(_("Only an open survey is closed."))
     survey.state, survey.closed_at = Survey.State.CLOSED, timezone.now()
     survey.save(update_fields=["state", "closed_at"])
+    codes.scatter(survey)
     tabulating.ask(survey)
     audit.record(survey, "close", by=by, before=Survey.State.OPEN, after=survey.state)
 

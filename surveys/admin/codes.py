@@ -40,11 +40,11 @@ class BatchForm(forms.Form):
 
 @admin.register(AccessCode)
 class AccessCodeAdmin(admin.ModelAdmin):
-    """No list and no form: nobody looks at a single code."""
+    """Batches of a survey, on a page of its own; nobody looks at a single code."""
 
     def get_urls(self):
         admitted = self.admin_site.admin_view(self.batches)
-        return [path("<number:pk>/", admitted, name="surveys_codes")]
+        return [path("of/<number:pk>/", admitted, name="surveys_codes"), *super().get_urls()]
 
     def has_module_permission(self, request):
         return False

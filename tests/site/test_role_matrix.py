@@ -12,6 +12,7 @@ from consulting.models import ResourceEdition
 from news.models import Article, Verdict
 from office import roles
 from office.models import OfficeIdentity
+from surveys.models import AccessCode
 from tests import make
 from tests.site import pages
 
@@ -19,7 +20,8 @@ LISTS = sorted(
     (model for model in admin.site._registry if model._meta.app_label != "auth"),
     key=lambda model: model._meta.label,
 )
-REACHED_THROUGH_OTHERS = {Article, Verdict, ResourceEdition}  # editions, claims, resources
+# Through editions, claims, resources, surveys.
+REACHED_THROUGH_OTHERS = {Article, Verdict, ResourceEdition, AccessCode}
 PEOPLE = [*roles.ROLES, None]  # None has no role at all, but an account
 
 

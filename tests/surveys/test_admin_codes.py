@@ -23,7 +23,7 @@ def officer(client):
 
 
 def there(survey):
-    return f"/admin/surveys/accesscode/{survey.pk}/"
+    return f"/admin/surveys/accesscode/of/{survey.pk}/"
 
 
 def printed(page):

@@ -3,7 +3,7 @@ from uuid import uuid4
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from surveys import codes, fieldwork, receipts
@@ -178,6 +178,21 @@ def test_a_code_is_used_up_with_the_answer_or_not_at_all():
     with pytest.raises(codes.CodeRefusedError):
         _record(survey, code=code)
     assert Response.objects.count() == 1
+
+
+def test_when_a_survey_closes_no_code_can_be_told_to_have_opened_an_answer():
+    survey, by = make.survey(needs_code=True), make.user()
+    for code in codes.issue(survey, 3, by=by):
+        _record(survey, code=code)
+
+    fieldwork.close_survey(survey, by=by)
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT digest, xmin::text FROM surveys_accesscode ORDER BY ctid")
+        digests, written = zip(*cursor.fetchall(), strict=True)
+    assert list(digests) == sorted(digests)
+    assert len(set(written)) == 1
+    assert survey.codes.filter(is_used=True).count() == 3
 
 
 def test_a_page_sent_twice_uses_one_code():

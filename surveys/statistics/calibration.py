@@ -2,14 +2,14 @@
 
 The variance of an estimate with raked or post-stratified weights is that of the residuals of a
 regression on the levels, weighted by the base weights (Deville and Särndal 1992, eq. 3.4). Levels
-are categories, so the regression is solved level by level until nothing changes.
+are categories; scores are projected on what they span.
 """
 
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 
-TOLERANCE = 1e-14
-MOST_ROUNDS = 20_000
+DEPENDENT = 1e-9  # of its length: what is left of a level that the others tell already
 
 
 def residuals(
@@ -36,24 +36,34 @@ def fit(sums: dict) -> dict:
 
     Cells are tuples of one level for each margin; effects of the margins add up.
     """
-    if not sums:
-        return {}
-    places = range(len(next(iter(sums))))
-    members = [{} for _ in places]
-    for cell in sums:
-        for place in places:
-            members[place].setdefault(cell[place], []).append(cell)
-    left = {cell: score / size for cell, (size, score) in sums.items()}
-    start, scale = dict(left), max(map(abs, left.values()))
-    for _ in range(MOST_ROUNDS):
-        worst = 0.0
-        for levels in members:
-            for cells in levels.values():
-                size = math.fsum(sums[cell][0] for cell in cells)
-                shift = math.fsum(sums[cell][0] * left[cell] for cell in cells) / size
-                worst = max(worst, abs(shift))
-                for cell in cells:
-                    left[cell] -= shift
-        if worst <= TOLERANCE * scale or len(members) == 1:
-            break
-    return {cell: start[cell] - left[cell] for cell in sums}
+    sizes = tuple(size for size, _score in sums.values())
+    scores = [score for _size, score in sums.values()]
+    fitted = [0.0] * len(sums)
+    for direction in _directions(tuple(sums), sizes):
+        share = math.fsum(d * score for d, score in zip(direction, scores, strict=True))
+        fitted = [have + share * d for have, d in zip(fitted, direction, strict=True)]
+    return dict(zip(sums, fitted, strict=True))
+
+
+@lru_cache(maxsize=8)
+def _directions(cells, sizes):
+    """What the levels of all margins span, as vectors over the cells that are orthonormal under
+    ``sizes``: Gram and Schmidt, each twice. One weighting asks for the same ones a thousand times.
+    """
+    levels = dict.fromkeys((place, level) for cell in cells for place, level in enumerate(cell))
+    found = []
+    for place, level in levels:
+        vector = [float(cell[place] == level) for cell in cells]
+        length = math.sqrt(_inner(vector, vector, sizes))
+        for _twice in range(2):
+            for other in found:
+                share = _inner(vector, other, sizes)
+                vector = [v - share * o for v, o in zip(vector, other, strict=True)]
+        rest = math.sqrt(_inner(vector, vector, sizes))
+        if rest > DEPENDENT * length:
+            found.append([v / rest for v in vector])
+    return found
+
+
+def _inner(first, second, sizes):
+    return math.fsum(size * a * b for size, a, b in zip(sizes, first, second, strict=True))

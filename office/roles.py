@@ -82,7 +82,9 @@ _FIELDWORK = _may("view change", "surveys.stratum", "surveys.heldsubmission") | 
     "view add change", "surveys.interviewer", "surveys.paperform"
 )
 # The content of answers before results are published: for whoever weights them, and the head.
-_ANALYST = {"surveys.read_answers_survey", "surveys.weigh_survey"}
+_ANALYST = {
+    *("surveys.read_answers_survey", "surveys.weigh_survey", "surveys.view_publication"),
+}
 # What came of a survey: findings, and the replies of agencies.
 _FINDINGS = _may("view add change", "surveys.finding")
 

@@ -26,7 +26,6 @@ READ, WEIGH, PUBLISH = (
     "surveys.weigh_survey",
     "surveys.publish_publication",
 )
-ANY = (READ, WEIGH, PUBLISH)
 
 
 @admin.register(Publication)
@@ -69,12 +68,6 @@ class PublicationAdmin(DeskAdmin):
 
     def has_delete_permission(self, request, obj=None):
         return False
-
-    def has_view_permission(self, request, obj=None):
-        return any(map(request.user.has_perm, ANY))
-
-    def has_module_permission(self, request):
-        return self.has_view_permission(request)
 
     def has_change_permission(self, request, obj=None):
         return False
@@ -223,7 +216,7 @@ def _share(cell):
 
 
 def _link(request, survey):
-    if any(map(request.user.has_perm, ANY)):
+    if request.user.has_perm("surveys.view_publication"):
         last = survey.publications.first()
         note = last.get_state_display() if last else gettext("not prepared yet")
         yield (

@@ -97,3 +97,24 @@ def _seconds(question):
     if question.kind == "matrix":
         return ROW_SECONDS * len(question.rows)
     return SECONDS.get(question.kind, USUAL_SECONDS)
+
+
+def wording(form: Form) -> list[tuple[str, list[tuple[str, str, str]]]]:
+    """Every word of a questionnaire, in the reader's language: by section, each question with its
+    rows and its answers. Part of the method of a survey (AAPOR 2021, item 3).
+    """
+    return [
+        (
+            str(section.title),
+            [
+                (
+                    str(question.label),
+                    " · ".join(str(row.label) for row in question.rows),
+                    " · ".join(str(choice.label) for choice in question.choices),
+                )
+                for question in section.questions
+                if question.kind != "calculate"
+            ],
+        )
+        for section in form.sections
+    ]

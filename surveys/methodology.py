@@ -169,11 +169,10 @@ def _instrument(survey):
     versions = [str(each.number) for each in survey.questionnaires.published().order_by("number")]
     if not versions:
         return {"th": "", "en": ""}
-    where = survey.get_absolute_url()
     numbers = ", ".join(versions)
     return {
-        "th": f"แบบสอบถามฉบับที่ {numbers} ถ้อยคำครบทุกข้ออยู่ที่ {where}",
-        "en": f"Questionnaire, version {numbers}; every word of it is at {where}",
+        "th": f"แบบสอบถามฉบับที่ {numbers} ถ้อยคำครบทุกข้ออยู่ในหน้าของแบบสำรวจ",
+        "en": f"Questionnaire, version {numbers}; every word of it is on the page of the survey",
     }
 
 

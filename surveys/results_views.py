@@ -59,6 +59,7 @@ def results(request, pk, version=None):
         "publication": publication,
         "newest": newest,
         "is_old": newest.pk != publication.pk,
+        "is_version": version is not None,
         "newest_url": page,
         "body": told["body"],
         "description": told["description"],

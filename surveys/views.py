@@ -62,7 +62,8 @@ def survey(request, pk):
     questionnaire = row.questionnaire
     if row.state not in Survey.PUBLIC or questionnaire is None:
         raise Http404
-    questions, minutes = listing.length_of(form_of(questionnaire))
+    form = form_of(questionnaire)
+    questions, minutes = listing.length_of(form)
     context = {
         "survey": row,
         "card": listing.card(row, listing.answered(row)),
@@ -72,6 +73,7 @@ def survey(request, pk):
         "sample": SAMPLES[row.design],
         "on_web": Survey.Mode.WEB in row.modes,
         "is_published": row.state == Survey.State.PUBLISHED,
+        "wording": listing.wording(form) if row.state != Survey.State.OPEN else (),
     }
     return render(request, "surveys/survey.html", context)
 

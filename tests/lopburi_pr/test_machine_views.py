@@ -102,7 +102,7 @@ def test_sitemap_leads_to_every_section(client):
 
     sections = texts(document(client.get("/sitemap.xml")), "s:sitemap/s:loc")
 
-    names = ("articles", "events", "subjects", "verdicts", "advice", "pages")
+    names = ("articles", "events", "subjects", "verdicts", "advice", "surveys", "pages")
     assert sections == [f"{ORIGIN}/sitemap-{name}.xml" for name in names]
     for section in sections:
         document(client.get(section.removeprefix(ORIGIN)))

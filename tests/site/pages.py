@@ -268,7 +268,7 @@ PAGES = {
 FORMS = {
     *("article-mistake", "article-stars", "follow-confirm"),
     *("follow-article", "follow-topic", "follow-district", "follow-corrections"),
-    *("join", "sign-in", "request-loan", "answer-helpful", "field-sign-in"),
+    *("join", "sign-in", "request-loan", "answer-helpful"),
 }
 # Pages of somebody who has begun: the word of ``build()`` that their cookie holds.
 COOKIES = {

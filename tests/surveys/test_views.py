@@ -93,3 +93,13 @@ def test_long_list_costs_as_much_as_a_short_one(client, django_assert_max_num_qu
         page = client.get("/surveys/?page=2").text
 
     assert page.count("ครั้งที่ ") >= 5
+
+
+def test_every_word_that_was_asked_stands_there_once_the_survey_is_closed(client, db):
+    closed, still_open = make.survey(state="closed"), make.survey()
+
+    told = client.get(closed.get_absolute_url()).text
+
+    assert "ท่านได้รับข่าวของจังหวัดหรือไม่" in told
+    assert "LINE · วิทยุ · หอกระจายข่าว" in told
+    assert "ท่านได้รับข่าวของจังหวัดหรือไม่" not in client.get(still_open.get_absolute_url()).text

@@ -164,6 +164,7 @@ def results_json(request, pk, version=None):
 
 
 @require_safe
+@public
 def report(request, pk, kind, form):
     """The results on paper: the summary on one page or the full report, as PDF or Word file."""
     survey, publication = _published(pk, None)

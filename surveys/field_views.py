@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.http import require_POST, require_safe
 
+from lopburi_pr.http import public
 from office.people import name_of
 from surveys import syncing
 from surveys.models import Interviewer, Questionnaire
@@ -74,11 +75,10 @@ def shell(request):
 
 
 @require_safe
+@public
 def sign_in(request):
     """The two doors: staff by password, interviewers from outside by a code in their mailbox."""
     back = reverse("surveys:field")
-    if is_admitted(request.user):
-        return redirect(back)
     doors = {"staff_url": reverse("admin:login"), "others_url": reverse("account_login")}
     doors = {name: f"{address}?next={back}" for name, address in doors.items()}
     return render(request, "surveys/field/sign_in.html", doors)

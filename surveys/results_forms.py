@@ -153,7 +153,7 @@ class CrossForm(forms.Form):
     """Two questions at once, perhaps of some people only; nothing is saved."""
 
     row = forms.ChoiceField(label=_("Question"))
-    column = forms.ChoiceField(label=_("by"))
+    column = forms.ChoiceField(label=_("broken down by"))
     where = forms.ChoiceField(label=_("only where"), required=False)
     code = forms.CharField(label=_("is (code)"), required=False, max_length=32)
 

@@ -105,7 +105,7 @@ class PrepareForm(_Step):
         "Numbers, sentences and method as they are now, with small groups hidden. Somebody else"
         " publishes them."
     )
-    button = _("Prepare")
+    button = _("Prepare them")
 
     erratum_th = forms.CharField(
         label=_("what was wrong before (Thai)"),

@@ -82,15 +82,17 @@ def protect_together(
     tables: dict[object, Sequence[Sequence[int]]],
     bases: dict[object, Sequence[int]] | None = None,
     *,
+    hidden_rows: Iterable[int] = (),
     smallest: int = SMALLEST,
 ) -> dict[object, Mask]:
     """Masks of one question by several groupings, whose row totals are the same numbers.
 
-    ``bases`` by grouping for a question with several answers. The question as a whole is one more
-    grouping, with a single group. A total that one table must hide is hidden in all, with its row:
-    a row that is hidden whole in every table tells nothing by being there twice.
+    ``hidden_rows`` are hidden in all of them from the beginning; ``bases`` by grouping are for a
+    question with several answers. The question as a whole is one more grouping, with a single
+    group. A total that one table must hide is hidden in all, with its row: a row that is hidden
+    whole in every table tells nothing by being there twice.
     """
-    hidden = set()
+    hidden = set(hidden_rows)
     while True:
         more = {"hidden_rows": sorted(hidden), "smallest": smallest}
         masks = {

@@ -226,14 +226,8 @@ class _Taken:
         lines = tables[EVERYBODY][EVERYBODY].lines
         own = self.gone.get(variable.name, set())
         hidden = {place for place, line in enumerate(lines) if line.code in own}
-        while True:
-            masks = self._protected(variable, tables, shown, hidden)
-            found = hidden | {
-                place for mask in masks.values() for place, why in enumerate(mask.rows) if why
-            }
-            if found == hidden:
-                break
-            hidden = found
+        masks = self._protected(variable, tables, shown, hidden)
+        hidden |= {place for mask in masks.values() for place, why in enumerate(mask.rows) if why}
         if any(mask.total for mask in masks.values()):
             gone = {name: set(tables[name]) for name in tables}
         return {name: self._told(masks, name, shown[name], gone[name], hidden) for name in tables}
@@ -256,23 +250,19 @@ class _Taken:
     def _protected(self, variable, tables, shown, hidden):
         named = [name for name in tables if name != EVERYBODY and len(shown[name]) > 1]
         named = named or [EVERYBODY]
-        masks = {}
-        for name in named:
-            columns = [counts for _levels, counts, _base in shown[name]]
-            counts = [list(row) for row in zip(*columns, strict=True)]
-            if variable.kind in LISTS:
-                bases = [base for _levels, _counts, base in shown[name]]
-                masks[name] = disclosure.protect_choices(counts, bases, smallest=self.smallest)
-            elif name == EVERYBODY:
-                line = disclosure.protect_line([row[0] for row in counts], smallest=self.smallest)
-                masks[name] = disclosure.Mask(
-                    [[why] for why in line.columns], line.columns, [line.total], line.total
-                )
-            else:
-                masks[name] = disclosure.protect(
-                    counts, hidden_rows=sorted(hidden), smallest=self.smallest
-                )
-        return masks
+        counts = {
+            name: [
+                list(row) for row in zip(*(counts for _l, counts, _b in shown[name]), strict=True)
+            ]
+            for name in named
+        }
+        bases = {name: [base for _levels, _counts, base in shown[name]] for name in named}
+        return disclosure.protect_together(
+            counts,
+            bases if variable.kind in LISTS else None,
+            hidden_rows=hidden,
+            smallest=self.smallest,
+        )
 
     def _shown(self, figures: dict[str, Figure], gone):
         """(levels, counts, base) of each column; groups that are hidden whole make one column."""

@@ -4,7 +4,6 @@ After the PSPP manual, "System File Format": UTF-8, uncompressed. Names are ASCI
 between characters, never inside one. A string is of one width, 255 bytes at most.
 """
 
-import math
 import struct
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -12,7 +11,6 @@ from datetime import datetime
 from typing import BinaryIO
 
 LONGEST_LABEL, LONGEST_VALUE_LABEL, LONGEST_NAME, WIDEST = 255, 120, 64, 255  # bytes
-SYSTEM_MISSING = -math.inf  # replaced by the smallest double
 _SYSMIS = -struct.unpack("<d", b"\xff\xff\xff\xff\xff\xff\xef\x7f")[0]
 _HIGHEST = -_SYSMIS
 _LOWEST = struct.unpack("<d", b"\xfe\xff\xff\xff\xff\xff\xef\xff")[0]

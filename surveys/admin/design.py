@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from office import audit
 from surveys import sampling
-from surveys.admin import panel
+from surveys.admin import panel, steps
 from surveys.fieldwork_forms import DESIGN, SizeForm
 from surveys.models import Stratum, Survey
 
@@ -68,16 +68,7 @@ class StratumAdmin(admin.ModelAdmin):
         kind = DESIGN.get(request.POST.get("step"))
         if kind is None:
             raise Http404
-        form = kind(request.POST, survey=survey, by=request.user)
-        if form.is_valid():
-            try:
-                said = form.take()
-            except ValidationError as refused:
-                form.add_error(None, refused.messages)
-            else:
-                self.message_user(request, said, messages.SUCCESS)
-                return None
-        return form
+        return steps.taken(self, request, kind, survey)
 
     def _removed(self, request, survey, which):
         what, _dash, pk = which.partition("-")

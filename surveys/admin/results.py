@@ -4,8 +4,8 @@ Before results are published only those who may read answers see numbers here, a
 written down.
 """
 
-from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -17,7 +17,7 @@ from lopburi_pr.back_office import DeskAdmin
 from office import audit
 from office.people import name_of
 from surveys import charts, exporting, publishing, tabulating, weighing
-from surveys.admin import panel
+from surveys.admin import panel, steps
 from surveys.models import Export, Publication, Survey
 from surveys.results_forms import STEPS, CrossForm
 
@@ -121,15 +121,7 @@ class PublicationAdmin(DeskAdmin):
             raise Http404
         if not request.user.has_perm(kind.permission):
             raise PermissionDenied
-        form = kind(request.POST, survey=survey, by=request.user)
-        if form.is_valid():
-            try:
-                self.message_user(request, form.take(), messages.SUCCESS)
-            except ValidationError as refused:
-                form.add_error(None, refused.messages)
-            else:
-                return None
-        return form
+        return steps.taken(self, request, kind, survey)
 
     def _page(self, request, survey, bound, status):
         may_read = request.user.has_perm(READ)

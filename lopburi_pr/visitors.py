@@ -50,21 +50,15 @@ def seconds_to_wait_here(request, deed: str, *, most: int, seconds: int) -> int:
     """
     now = time.time()
     span = int(now // seconds)
-    if _counted.span != (seconds, span):
-        _counted.clear()
-        _counted.span = (seconds, span)
-    about = (deed, address_of(request))
-    _counted[about] += 1
-    return math.ceil((span + 1) * seconds - now) if _counted[about] > most else 0
+    if _counted.get(seconds, (None,))[0] != span:
+        _counted[seconds] = span, Counter()
+    counter, about = _counted[seconds][1], (deed, address_of(request))
+    counter[about] += 1
+    return math.ceil((span + 1) * seconds - now) if counter[about] > most else 0
 
 
-class _Counted(Counter):
-    """How often each address did what in the span that goes on; the next one empties it."""
-
-    span = None
-
-
-_counted = _Counted()
+# Length of a span → the one that goes on, and how often each address did what in it.
+_counted = {}
 
 
 def told_to_wait(response, wait: int):

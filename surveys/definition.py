@@ -388,10 +388,6 @@ class Form:
         """Raises KeyError."""
         return self._variables_by_name[name]
 
-    def choices_of(self, variable: Variable | str) -> tuple[Choice, ...]:
-        variable = self.variable(variable) if isinstance(variable, str) else variable
-        return variable.choices
-
     def relevant_sections(self, answers: Mapping, *, today=None) -> list[Section]:
         """The sections to be asked, whose conditions hold."""
         return [section for section in self.sections if holds(section.tree, answers, today=today)]

@@ -136,7 +136,7 @@ def test_a_form_gives_variables_in_their_order():
     names = [variable.name for variable in form.variables]
     assert names[5:9] == ["Q1", "Q1_other", "Q2", "Q3_a"]
     assert form.variable("Q3_b").row.code == "b"
-    assert [choice.code for choice in form.choices_of("Q3_b")] == ["1", "2", "9"]
+    assert [choice.code for choice in form.variable("Q3_b").choices] == ["1", "2", "9"]
     assert form.question("welcome").variables == ()
 
 

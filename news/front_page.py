@@ -1,6 +1,6 @@
 """What the home page shows: one lead, a few seconds, columns by topic, the districts."""
 
-from django.db.models import F, Q, Window
+from django.db.models import F, Q, Value, Window
 from django.db.models.functions import RowNumber
 from django.utils.translation import get_language
 
@@ -57,14 +57,11 @@ def _editions():
 def _choose():
     """Numbers of the editions for each place of the page."""
     editions = _editions()
-    ids = list(editions.newest_first().values_list("pk", flat=True)[:FRESH])
+    ids, pinned = _newest_and_pinned(editions)
     pictured = set(
         EditionPicture.objects.filter(edition__in=ids, role="cover").values_list(
             "edition", flat=True
         )
-    )
-    pinned = (
-        editions.filter(article__is_pinned=True).newest_first().values_list("pk", flat=True).first()
     )
     lead = pinned or next((pk for pk in ids if pk in pictured), ids[0] if ids else None)
     rest = [pk for pk in ids if pk != lead]
@@ -77,6 +74,17 @@ def _choose():
         if pk not in used and len(columns.setdefault(topic, [])) < COLUMN:
             columns[topic].append(pk)
     return lead, seconds, columns, latest
+
+
+def _newest_and_pinned(editions):
+    """Keys of the newest, and of the newest that is pinned, if any; in one query."""
+    told = ("pk", "listed_at", "is_pinned")
+    newest = editions.newest_first().annotate(is_pinned=Value(False)).values_list(*told)[:FRESH]
+    pinned = editions.filter(article__is_pinned=True).newest_first()
+    pinned = pinned.annotate(is_pinned=Value(True)).values_list(*told)[:1]
+    rows = list(newest.union(pinned, all=True))
+    fresh = sorted(((at, pk) for pk, at, is_pinned in rows if not is_pinned), reverse=True)
+    return [pk for _at, pk in fresh], next((pk for pk, _at, is_pinned in rows if is_pinned), None)
 
 
 def _newest_by_topic(editions):

@@ -315,7 +315,7 @@ def _fill_in(visit, section, go):
 
 
 def _read(visit, section, posted):
-    before, places = visit.sitting.answers, fieldwork.is_place
+    before, places = visit.sitting.answers, fieldwork.places_at(visit.sitting.beat)
     return answering.clean(visit.form, section, posted, answers=before, places=places)
 
 

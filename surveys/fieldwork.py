@@ -16,11 +16,12 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from office import audit
+from office import audit, pulse
 from office.models import District, Province, Subdistrict
+from office.pulse import remembered
 from surveys import answering, codes, quotas, receipts, tabulating
 from surveys.definition import Form, form_of
-from surveys.models import Questionnaire, Response, ResponseChange, Stratum, Survey
+from surveys.models import Questionnaire, Response, ResponseChange, Sitting, Stratum, Survey
 
 LONGEST_SECONDS = 4 * 3600  # what took longer was left lying: no time is kept
 # A calculated question of this name says that somebody is not one of those who are asked.
@@ -133,22 +134,25 @@ def record(
     cluster: str = "",
     code: str = "",
     on: date | None = None,
+    sitting: Sitting | None = None,
 ) -> Recorded:
     """Keep a whole set of answers under the key that its sender made: all of it, once.
 
     The same key with the same answers gives the first response again. ``on`` is the day on which
-    they were given, of answers that arrive later. Raises ValidationError (sentences by variable),
-    NotTakenError, codes.CodeRefusedError, or OtherBodyError.
+    they were given, of answers that arrive later. A ``sitting`` goes when its answers come:
+    whoever deletes it sends them. Raises ValidationError (sentences by variable), NotTakenError,
+    codes.CodeRefusedError, OtherBodyError, or Sitting.DoesNotExist (sent or changed meanwhile).
     """
     sent = {"questionnaire": questionnaire.sha256, "answers": answers}
     body = hashlib.sha256(rfc8785.dumps(sent)).hexdigest()
-    if Response.objects.filter(pk=key).exists():
-        return _again(Response.objects.get(pk=key), body)
+    # While there is a sitting, nothing was sent from it.
+    if sitting is None and (first := Response.objects.filter(pk=key).first()):
+        return _again(first, body)
     survey = questionnaire.survey
     on = on or timezone.localdate()
     state = _state_by_day(survey, mode, on)
     form = form_of(questionnaire)
-    if errors := _refusals(form, answers, mode):
+    if errors := _refusals(form, answers, mode, places_at(sitting.beat if sitting else None)):
         raise ValidationError(errors)
     settled = answering.settle(form, answers)
     response = Response(
@@ -167,7 +171,7 @@ def record(
     )
     try:
         with transaction.atomic():
-            _insert(response, code)
+            _insert(response, code, sitting)
     except IntegrityError:
         # The same was sent at the same moment; whoever comes second finds the first.
         first = Response.objects.filter(pk=key).first()
@@ -177,7 +181,11 @@ def record(
     return Recorded(response, is_new=True)
 
 
-def _insert(response, code):
+def _insert(response, code, sitting):
+    if sitting:
+        gone = Sitting.objects.filter(pk=sitting.pk, answers=sitting.answers)
+        if not gone.delete()[0]:
+            raise Sitting.DoesNotExist
     # First the row: a second sending waits here for the first to end, and counts nothing.
     response.save(force_insert=True)
     if response.survey.needs_code and response.mode in {Survey.Mode.WEB, Survey.Mode.KIOSK}:
@@ -206,8 +214,8 @@ def _state_by_day(survey, mode, on):
     return State.COMPLETE
 
 
-def _refusals(form, answers, mode):
-    errors = answering.check(form, answers, places=is_place)
+def _refusals(form, answers, mode, places):
+    errors = answering.check(form, answers, places=places)
     if mode != Survey.Mode.PAPER or not isinstance(answers, dict):
         return errors
     # Paper can't insist: what was left blank there stays blank.
@@ -226,17 +234,35 @@ def stratum_of(survey: Survey, form: Form, answers: dict) -> Stratum | None:
     places = [question for question in form.questions if question.kind == "place"]
     marked = [question for question in places if question.role == "stratum"] or places[:1]
     told = [answers.get(question.name) or "" for question in marked]
-    rows = survey.strata.order_by().only("survey", "code")
-    strata = sorted(rows, key=lambda each: -len(each.code)) if any(told) else []
+    strata = sorted(survey.strata.all(), key=lambda each: -len(each.code)) if any(told) else []
     return next(
         (each for each in strata if any(place.startswith(each.code) for place in told)), None
     )
 
 
-def is_place(code: str) -> bool:
-    """Whether it is the code of a province, district or subdistrict that the office knows."""
-    model = {2: Province, 4: District, 6: Subdistrict}.get(len(code))
-    return model is not None and model.objects.filter(code=code).exists()
+def asked(pk: int, beat: int) -> Questionnaire:
+    """The version of this number with its survey, strata and quotas, as of this beat of the pulse:
+    remembered by the process, and not to be changed.
+    """
+    return remembered(("surveys", "asked", pk), beat, lambda: _asked(pk))
+
+
+def _asked(pk):
+    # The questions are kept for longer (form_of), and they are the largest part.
+    rows = Questionnaire.objects.defer("definition").select_related("survey")
+    return rows.prefetch_related("survey__strata", "survey__quotas").get(pk=pk)
+
+
+def places_at(beat: int | None = None) -> frozenset[str]:
+    """The codes of all places that the office knows, remembered by the process."""
+    return remembered(("surveys", "places"), pulse.beat() if beat is None else beat, _places)
+
+
+def _places():
+    levels = (Province, District, Subdistrict)
+    return frozenset(
+        code for level in levels for code in level.objects.values_list("code", flat=True)
+    )
 
 
 @transaction.atomic
@@ -274,7 +300,7 @@ def change_response(
     _release(response)
     if data is not None:
         form = Form(response.questionnaire.definition)
-        if errors := _refusals(form, data, response.mode):
+        if errors := _refusals(form, data, response.mode, places_at()):
             raise ValidationError(errors)
         response.data = answering.settle(form, data)
         response.stratum = stratum_of(response.survey, form, response.data)

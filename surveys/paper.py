@@ -169,7 +169,7 @@ def read(form: Form, typed: Mapping[str, str]) -> Keyed:
         for question in section.questions:
             posted |= _posted(question, typed)
         answers, wrong = answering.clean(
-            form, section, posted, answers=answers, places=fieldwork.is_place
+            form, section, posted, answers=answers, places=fieldwork.places_at()
         )
         errors |= {name: said for name, said in wrong.items() if typed.get(name, "").strip()}
     return Keyed(answering.settle(form, answers), errors)

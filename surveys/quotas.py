@@ -34,8 +34,7 @@ def reserve(survey: Survey, answers: dict) -> bool:
 
     Inside a transaction: the quotas stay locked until its end, in the order of their keys.
     """
-    conditions = survey.quotas.order_by().values_list("pk", "condition")
-    fitting = [pk for pk, condition in conditions if fits(condition, answers)]
+    fitting = [quota.pk for quota in survey.quotas.all() if fits(quota.condition, answers)]
     if not fitting:
         return True
     rows = Quota.objects.filter(pk__in=fitting)

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from lopburi_pr.thai_text import normalise
 from network import tokens
+from office import pulse
 from surveys import answering, fieldwork, receipts
 from surveys.definition import Section, form_of
 from surveys.models import Questionnaire, Response, Sitting, Survey
@@ -71,12 +72,12 @@ def begin(questionnaire: Questionnaire, *, mode: str, code: str = "") -> Ticket:
 
 
 def find(ticket: Ticket) -> Sitting | None:
-    """What was answered under this ticket so far."""
-    # The questions are read once in a process (form_of), and they are the largest part.
-    rows = Sitting.objects.select_related("questionnaire__survey").defer(
-        "questionnaire__definition"
-    )
-    return next(iter(rows.filter(token_hash=tokens.hashed(ticket.token))), None)
+    """What was answered under this ticket so far; ``beat`` is the pulse as of now."""
+    rows = Sitting.objects.annotate(beat=pulse.BEAT)
+    found = next(iter(rows.filter(token_hash=tokens.hashed(ticket.token))), None)
+    if found:
+        found.questionnaire = fieldwork.asked(found.questionnaire_id, found.beat)
+    return found
 
 
 def is_known(ticket: Ticket) -> bool:
@@ -129,7 +130,8 @@ def discard(ticket: Ticket) -> None:
 
 
 def _lock(sitting):
-    sitting.refresh_from_db(from_queryset=Sitting.objects.select_for_update())
+    rows = Sitting.objects.select_for_update()
+    sitting.refresh_from_db(fields=["answers", "unfinished"], from_queryset=rows)
 
 
 def _touch(sitting):
@@ -154,25 +156,24 @@ def _is_open(section, whole, answers):
     return any(name in whole and name not in answers for name in names)
 
 
-@transaction.atomic
 def send(ticket: Ticket, sitting: Sitting | None) -> Ticket:
     """Hand the answers in, all of them once: sent again, the first sending counts.
 
     Raises Sitting.DoesNotExist when there is nothing under this ticket, ValidationError (sentences
     by variable), codes.CodeRefusedError and fieldwork.NotTakenError.
     """
-    if sitting is None:
-        if is_known(ticket):
-            return sent(ticket)
-        raise Sitting.DoesNotExist
-    if missing(sitting):
+    if sitting and missing(sitting):
         raise ValidationError({})
-    # Whoever deletes the row sends it; a second sending waits here, and what was changed meanwhile
-    # is looked at again.
-    gone = Sitting.objects.filter(pk=sitting.pk, answers=sitting.answers)
-    if not gone.delete()[0]:
-        if is_known(ticket):
-            return sent(ticket)
+    try:
+        _hand_in(ticket, sitting)
+    except Sitting.DoesNotExist:
+        if not is_known(ticket):
+            raise
+    return sent(ticket)
+
+
+def _hand_in(ticket, sitting):
+    if sitting is None:
         raise Sitting.DoesNotExist
     fieldwork.record(
         sitting.questionnaire,
@@ -181,8 +182,8 @@ def send(ticket: Ticket, sitting: Sitting | None) -> Ticket:
         mode=sitting.mode,
         seconds=_took(ticket.begun),
         code=ticket.code,
+        sitting=sitting,
     )
-    return sent(ticket)
 
 
 def sent(ticket: Ticket) -> Ticket:

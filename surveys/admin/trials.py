@@ -45,7 +45,7 @@ def run(request, questionnaire: Questionnaire) -> HttpResponse:
     if state is None or section is None or request.POST.get("go") == "again":
         return _section(request, frame, form, {}, _first(form, {}))
     answers, errors = answering.clean(
-        form, section, request.POST, answers=state, places=fieldwork.is_place
+        form, section, request.POST, answers=state, places=fieldwork.places_at()
     )
     if request.POST.get("go") == "back":
         kept = state if errors else answers

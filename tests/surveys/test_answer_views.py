@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from office import pulse
 from surveys import codes, fieldwork
 from surveys.models import Response, Sitting
 from tests import make
@@ -62,6 +63,33 @@ def test_ten_minutes_of_a_citizen(client, survey):
     receipt = re.search(r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}", thanks.text)[0]
     assert Sitting.objects.count() == 0
     assert fieldwork.withdraw_response(survey, receipt)
+
+
+def test_a_quota_and_a_stratum_made_meanwhile_count_from_the_next_answer(client, survey):
+    begin(client, survey)
+    client.post(here(survey), YOU)
+    client.post(here(survey), NEWS)  # what the survey asks is remembered by now
+    survey.quotas.create(name="ชาย", condition={"D2": ["1"]}, target=0)
+    stratum = survey.strata.create(code="16", name_th="ลพบุรี")
+
+    press(client, survey, "review", "send")
+
+    response = Response.objects.get()
+    assert (response.state, response.stratum) == ("over-quota", stratum)
+
+
+def test_sending_asks_the_database_no_more_than_it_must(client, survey, django_assert_num_queries):
+    for _ in range(2):
+        client.cookies.clear()
+        begin(client, survey)
+        client.post(here(survey), YOU)
+        client.post(here(survey), NEWS)
+        beat = pulse.beat()
+    # What was answered so far with the pulse, and a savepoint about the two rows that change.
+    with django_assert_num_queries(5):
+        press(client, survey, "review", "send")
+
+    assert pulse.beat() == beat
 
 
 def test_cookie_is_set_only_after_the_tick(client, survey):

@@ -4,12 +4,10 @@ often one address may ask for what costs much.
 
 from functools import wraps
 
-from django.conf import settings
-from django.core.cache import cache
 from django.core.exceptions import DisallowedHost
 from django.shortcuts import render
-from django.utils import timezone
-from django.utils.crypto import salted_hmac
+
+from lopburi_pr import visitors
 
 # Short enough for "a change is visible at once" behind nginx, long enough to survive a rush.
 PUBLIC = "public, max-age=0, s-maxage=10, stale-while-revalidate=30, stale-if-error=86400"
@@ -55,28 +53,16 @@ def limited(times, seconds):
     def decorator(view):
         @wraps(view)
         def counted(request, *args, **kwargs):
-            if request.method == "POST" and _asked(view.__qualname__, request, seconds) > times:
-                response = render(request, "429.html", status=429)
-                response.headers["Retry-After"] = str(seconds)
-                return response
+            if request.method == "POST":
+                deed = view.__qualname__
+                wait = visitors.seconds_to_wait(request, deed, most=times, seconds=seconds)
+                if wait:
+                    return visitors.told_to_wait(render(request, "429.html"), wait)
             return view(request, *args, **kwargs)
 
         return counted
 
     return decorator
-
-
-def _asked(name, request, seconds):
-    """How often this address asked in the current stretch of so many seconds, now included."""
-    forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "") if settings.HTTPS else ""
-    address = forwarded or request.META.get("REMOTE_ADDR", "")  # nginx overwrites the first
-    stretch = int(timezone.now().timestamp()) // seconds
-    key = f"asked:{salted_hmac(name, f'{address} {stretch}', algorithm='sha256').hexdigest()}"
-    cache.add(key, 0, seconds)
-    try:
-        return cache.incr(key)
-    except ValueError:  # gone between the two
-        return 1
 
 
 def origin_of(request):

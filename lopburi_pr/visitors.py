@@ -8,7 +8,6 @@ included, can find out whose digest it was. Neither address nor browser is ever 
 import hmac
 import math
 import secrets
-import time
 from collections import Counter
 from datetime import timedelta
 from ipaddress import IPv6Address, ip_address
@@ -33,7 +32,7 @@ def seconds_to_wait(request, deed: str, *, most: int, seconds: int) -> int:
 
     At most ``most`` deeds of this name in each span of ``seconds``.
     """
-    now = time.time()
+    now = timezone.now().timestamp()
     span = int(now // seconds)
     counter = f"visitors-{_digest(address_of(request), deed, span)}"
     cache.add(counter, 0, seconds)
@@ -48,7 +47,7 @@ def seconds_to_wait_here(request, deed: str, *, most: int, seconds: int) -> int:
     """``seconds_to_wait`` for deeds that must cost nothing: counted in the memory of this process
     alone, so that several processes together allow as many times more.
     """
-    now = time.time()
+    now = timezone.now().timestamp()
     span = int(now // seconds)
     if _counted.get(seconds, (None,))[0] != span:
         _counted[seconds] = span, Counter()

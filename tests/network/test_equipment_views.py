@@ -172,7 +172,7 @@ def test_too_many_requests_of_one_address_are_put_off(client):
     answer = client.post(REQUEST, {})
 
     assert answer.status_code == 429
-    assert answer.headers["Retry-After"] == "3600"
+    assert 0 < int(answer.headers["Retry-After"]) <= 3600
 
 
 def test_only_the_secret_opens_a_request_and_each_state_is_explained(client, travel):

@@ -157,7 +157,7 @@ def test_too_many_are_refused_for_an_hour(client, places):
 
     answer = client.post(JOIN, volunteer() | {"step": "check"})
 
-    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "3600")
+    assert (answer.status_code, 0 < int(answer.headers["Retry-After"]) <= 3600) == (429, True)
     assert Application.objects.count() == 20
 
 

@@ -306,7 +306,7 @@ def test_too_many_reports_from_one_place_have_to_wait(client):
     answers = [client.post("/fact-check/report/", {"text": f"เรื่อง {n}"}) for n in range(21)]
 
     assert [answer.status_code for answer in answers] == [302] * 20 + [429]
-    assert answers[-1].headers["Retry-After"] == "600"
+    assert 0 < int(answers[-1].headers["Retry-After"]) <= 600
     assert client.get("/fact-check/").status_code == 200
 
 

@@ -365,7 +365,7 @@ def test_one_address_compares_only_so_often(client, one_minute):
 
     page = paste(client, text)
 
-    assert (page.status_code, page.headers["Retry-After"]) == (429, "60")
+    assert (page.status_code, 0 < int(page.headers["Retry-After"]) <= 60) == (429, True)
     assert client.get("/verify/").status_code == 200
     other = client.post("/verify/", {"text": text}, REMOTE_ADDR="192.0.2.7")
     assert other.status_code == 200
@@ -383,7 +383,7 @@ def test_the_limit_ends_with_its_minute(client, one_minute, travel):
 
 
 def test_behind_the_proxy_readers_are_told_apart(client, settings, one_minute):
-    settings.HTTPS = True
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     text = "ข้อความที่ยาวพอจะนำมาเทียบกับทะเบียนได้"
     for _ in range(PASTES + 1):
         page = client.post("/verify/", {"text": text}, headers={"x-forwarded-for": "192.0.2.1"})

@@ -14,9 +14,10 @@ from django.utils import timezone, translation
 
 from lopburi_pr.thai_calendar import fiscal_year
 from network.models import Organization
+from office import pulse
 from office.models import District
 from surveys import drafting, fieldwork, findings, publishing, tabulating, weighing
-from surveys.definition import Form
+from surveys.definition import form_of
 from surveys.models import Publication, Response, Survey
 
 FOLDER = Path(__file__).parent / "sample"
@@ -149,8 +150,8 @@ def _ask(survey, count, officer):
         state=Survey.State.OPEN, opened_at=timezone.now() + (survey.opens_on - _today()) * 1
     )
     survey.refresh_from_db()
-    questionnaire = survey.questionnaire
-    form, chance = Form(questionnaire.definition), random.Random(survey.title_th)  # noqa: S311
+    questionnaire = fieldwork.asked(survey.questionnaire.pk, pulse.beat())
+    form, chance = form_of(questionnaire), random.Random(survey.title_th)  # noqa: S311
     interviewer = survey.interviewers.create(user=officer, number=1)
     strata = list(survey.strata.all())
     districts = chance.choices(strata, weights=[stratum.population for stratum in strata], k=count)

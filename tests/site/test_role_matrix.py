@@ -14,7 +14,6 @@ from office import roles
 from office.models import OfficeIdentity
 from surveys.models import AccessCode
 from tests import make
-from tests.site import pages
 
 LISTS = sorted(
     (model for model in admin.site._registry if model._meta.app_label != "auth"),
@@ -25,10 +24,14 @@ REACHED_THROUGH_OTHERS = {Article, Verdict, ResourceEdition, AccessCode}
 PEOPLE = [*roles.ROLES, None]  # None has no role at all, but an account
 
 
-@pytest.fixture
-def portal(db):
+@pytest.fixture(scope="module")
+def portal(words, django_db_blocker):
     """Rows of every kind, so that a list which must not be seen would have something to show."""
-    pages.build()
+    with django_db_blocker.unblock():
+        _portal()
+
+
+def _portal():
     services.order(make.advisory_request(), kind="news", brief="ข่าว", by=make.user())
     roles.sync()
 
@@ -46,6 +49,12 @@ def may(role, verb, model):
     return any(f"{meta.app_label}.{v}_{meta.model_name}" in allowed for v in verb.split("|"))
 
 
+def rights(role, model):
+    """What a role may do with rows of a model."""
+    verbs = ("add", "change", "delete", "view")
+    return frozenset(verb for verb in verbs if may(role, verb, model))
+
+
 def own_addresses(model):
     """Each address that a desk adds to Django's own, as its name and whether it names a row."""
     desk = admin.site._registry[model]
@@ -56,7 +65,7 @@ def own_addresses(model):
 
 
 @pytest.fixture
-def each_role(portal, client):
+def each_role(portal, db, client):
     """Every role in turn, signed in; what one of them changed is undone for the next."""
 
     def walk():
@@ -85,21 +94,26 @@ def test_each_role_sees_the_lists_of_its_permissions(client, each_role):
 
 
 def test_each_role_opens_the_rows_of_its_permissions(client, each_role):
-    seen = {}
+    opened, refused = set(), []
     for role in each_role:
         for model in LISTS:
-            meta = model._meta
+            meta, held = model._meta, rights(role, model)
             row = model._default_manager.order_by("pk").first()
             for page in ("change", "history", "delete") if row else ():
+                verb = "delete" if page == "delete" else "view|change"
+                is_allowed = role in roles.STAFF and may(role, verb, model)
+                # What others with the same permissions opened looks the same.
+                if is_allowed and (meta.label, page, held) in opened:
+                    continue
                 name = f"admin:{meta.app_label}_{meta.model_name}_{page}"
                 answer = client.get(reverse(name, args=[row.pk]))
-                verb = "delete" if page == "delete" else "view|change"
                 if answer.status_code == 200:
-                    is_allowed = role in roles.STAFF and may(role, verb, model)
-                    seen[role, meta.label, page] = is_allowed
+                    opened.add((meta.label, page, held))
+                    if not is_allowed:
+                        refused.append((role, meta.label, page))
 
-    assert [name for name, is_allowed in seen.items() if not is_allowed] == []
-    assert {role for role, *_ in seen} == roles.STAFF
+    assert refused == []
+    assert {page for _label, page, _held in opened} == {"change", "history", "delete"}
 
 
 def test_nobody_opens_a_page_of_a_desk_whose_list_they_may_not_see(client, each_role):
@@ -125,7 +139,7 @@ def test_nobody_opens_a_page_of_a_desk_whose_list_they_may_not_see(client, each_
     assert (opened, failed) == ([], [])
 
 
-def test_a_list_shows_the_desk_only_to_those_who_may_see_it(client, portal):
+def test_a_list_shows_the_desk_only_to_those_who_may_see_it(client, portal, db):
     for role in roles.STAFF:
         client.force_login(member_of(role))
         told = {

@@ -1,13 +1,8 @@
-"""What views know of HTTP: this site's own address, how answers may be kept by caches, and how
-often one address may ask for what costs much.
-"""
+"""What views know of HTTP: this site's own address, and how answers may be kept by caches."""
 
 from functools import wraps
 
 from django.core.exceptions import DisallowedHost
-from django.shortcuts import render
-
-from lopburi_pr import visitors
 
 # Short enough for "a change is visible at once" behind nginx, long enough to survive a rush.
 PUBLIC = "public, max-age=0, s-maxage=10, stale-while-revalidate=30, stale-if-error=86400"
@@ -41,28 +36,6 @@ def secret(view):
         return response
 
     return marked
-
-
-def limited(times, seconds):
-    """Decorator: one address may POST to the view so often in so many seconds, then it gets 429.
-
-    Many readers share an address (mobile networks), so limits are generous. What is counted is a
-    keyed hash that nobody can turn back into an address, and it is gone after the time.
-    """
-
-    def decorator(view):
-        @wraps(view)
-        def counted(request, *args, **kwargs):
-            if request.method == "POST":
-                deed = view.__qualname__
-                wait = visitors.seconds_to_wait(request, deed, most=times, seconds=seconds)
-                if wait:
-                    return visitors.told_to_wait(render(request, "429.html"), wait)
-            return view(request, *args, **kwargs)
-
-        return counted
-
-    return decorator
 
 
 def origin_of(request):

@@ -10,10 +10,12 @@ import math
 import secrets
 from collections import Counter
 from datetime import timedelta
+from functools import wraps
 from ipaddress import IPv6Address, ip_address
 
 from django.conf import settings
 from django.core.cache import cache
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -58,6 +60,27 @@ def seconds_to_wait_here(request, deed: str, *, most: int, seconds: int) -> int:
 
 # Length of a span → the one that goes on, and how often each address did what in it.
 _counted = {}
+
+
+def limited(times, seconds):
+    """Decorator: one address may POST to the view so often in so many seconds, then it gets 429.
+
+    Many readers share an address (mobile networks), so limits are generous.
+    """
+
+    def decorator(view):
+        @wraps(view)
+        def counted(request, *args, **kwargs):
+            if request.method == "POST":
+                deed = view.__qualname__
+                wait = seconds_to_wait(request, deed, most=times, seconds=seconds)
+                if wait:
+                    return told_to_wait(render(request, "429.html"), wait)
+            return view(request, *args, **kwargs)
+
+        return counted
+
+    return decorator
 
 
 def told_to_wait(response, wait: int):

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from lopburi_pr.http import limited
+from lopburi_pr.visitors import limited
 from network import accounts
 from network.account_forms import CodeForm
 from office import audit

@@ -10,8 +10,9 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from lopburi_pr.http import limited, public, secret
+from lopburi_pr.http import public, secret
 from lopburi_pr.private_files import send
+from lopburi_pr.visitors import limited
 from network import availability, lending
 from network.equipment_forms import LoanForm
 from network.lending import TERMS_OUT

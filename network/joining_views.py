@@ -6,7 +6,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from lopburi_pr.http import limited, origin_of, secret
+from lopburi_pr.http import origin_of, secret
+from lopburi_pr.visitors import limited
 from network import joining, notice
 from network.forms import Journey, ReplyForm
 

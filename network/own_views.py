@@ -10,7 +10,8 @@ from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
-from lopburi_pr.http import limited, secret
+from lopburi_pr.http import secret
+from lopburi_pr.visitors import limited
 from network import accounts, leaving, personal_links, proposing
 from network.forms import OrganizationForm, OwnForm
 from network.models import ChangeProposal, Organization, Person, PersonalLink

@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from lopburi_pr.http import limited, origin_of, public
+from lopburi_pr.http import origin_of, public
 from lopburi_pr.paging import PageOf, page_number
+from lopburi_pr.visitors import limited
 from news import listing, rumours, structured_data
 from news.claim_forms import CheckForm, ReportForm
 from news.models import Claim, Verdict

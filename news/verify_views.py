@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from lopburi_pr.http import limited, origin_of, public
+from lopburi_pr.http import origin_of, public
+from lopburi_pr.visitors import limited
 from news import comparing, register, signing, verifying
 from news.comparing import CHANGED, ELSEWHERE, OLDER
 from news.differences import SAME, Piece

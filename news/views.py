@@ -15,13 +15,13 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from lopburi_pr import citing
 from lopburi_pr.calendar_fields import DayField
 from lopburi_pr.http import origin_of, public
 from lopburi_pr.paging import PageOf, page_number
 from lopburi_pr.thai_calendar import BANGKOK
 from news import (
     challenges,
-    citing,
     distributing,
     documents,
     listing,
@@ -290,18 +290,20 @@ def changes(request, year, number, old, new):
 def cite(request, year, number, form):
     """The version in force as a citation to download."""
     page = current(request, year, number)
-    write, content_type = citing.FORMATS[form]
-    text = write(citing.Citation.of(page, OfficeIdentity.current()))
-    return HttpResponse(
-        text,
-        content_type=f"{content_type}; charset=utf-8",
-        headers={
-            "Content-Disposition": content_disposition_header(
-                form != "txt", f"{page['reference']}-v{page['version']}.{form}"
-            ),
-            "X-Robots-Tag": "noindex",
-        },
+    office = OfficeIdentity.current()
+    cited = citing.Citation(
+        author_th=office.name_th,
+        author_en=office.name_en,
+        title=page["title"],
+        language=page["language"],
+        reference=page["reference"],
+        version=page["version"],
+        published=timezone.localdate(page["first_published"]),
+        version_of=timezone.localdate(page["updated"] or page["first_published"]),
+        url=f"{page['canonical_url']}v{page['version']}/",
+        accessed=timezone.localdate(),
     )
+    return citing.download(cited, form)
 
 
 @require_safe

@@ -5,13 +5,15 @@ from being published. The card is kept with a publication in both languages.
 """
 
 from collections import Counter
-from datetime import date
 
-from lopburi_pr.thai_calendar import english_date_range, thai_date, thai_date_range
+from django.utils import timezone
+
+from lopburi_pr.citing import Citation
+from lopburi_pr.thai_calendar import english_date_range, thai_date_range
 from office.models import OfficeIdentity
 from surveys import paper, tabulating
 from surveys.definition import LANGUAGES
-from surveys.models import Response, Survey
+from surveys.models import Publication, Response, Survey
 
 # AAPOR Transparency Initiative, April 2021, in its order.
 ITEMS = {
@@ -271,31 +273,24 @@ def processing(survey: Survey) -> dict[str, str]:
 # Citing
 
 
-def citation(survey: Survey, version: int, published: date, url: str, accessed: date) -> dict:
-    """``{"th", "en", "csl"}``: to cite one version of the results; ``url`` leads to it for good."""
-    office = OfficeIdentity.current()
-    day = thai_date(published, "long")
-    english_title = survey.title_en or survey.title_th
-    year, month = published.year, f"{published:%B} {published.day}"
-    return {
-        "th": (
-            f"{office.name_th}. ({day.rsplit(' ', 1)[1]}). {survey.title_th}: ผลการสำรวจ"
-            f" [ฉบับที่ {version}, {day}]. สืบค้นเมื่อ {thai_date(accessed, 'long')}, จาก {url}"
-        ),
-        "en": (
-            f"{office.name_en}. ({year}, {month}). {english_title}: Survey results"
-            f" (Version {version}) [Data set]. {url}"
-        ),
-        "csl": {
-            "type": "dataset",
-            "id": f"survey-{survey.pk}-v{version}",
-            "title": survey.title_th,
-            "author": [{"literal": office.name_th}],
-            "issued": {"date-parts": [[published.year, published.month, published.day]]},
-            "version": str(version),
-            "URL": url,
-        },
-    }
+def citation(publication: Publication, url: str) -> Citation:
+    """To cite one version of the results; ``url`` leads to it for good."""
+    office, survey = OfficeIdentity.current(), publication.survey
+    day = timezone.localdate(publication.published_at)
+    return Citation(
+        author_th=office.name_th,
+        author_en=office.name_en,
+        title=f"{survey.title_th}: ผลการสำรวจ",
+        language="th",
+        reference=f"LPB-S{survey.pk}",
+        version=publication.version,
+        published=day,
+        version_of=day,
+        url=url,
+        accessed=timezone.localdate(),
+        title_en=f"{survey.title_en}: Survey results" if survey.title_en else "",
+        is_data=True,
+    )
 
 
 def dataset(survey: Survey, results: dict, method: dict) -> dict:

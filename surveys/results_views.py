@@ -3,31 +3,37 @@
 A page reads one row, the publication; there is nothing else that it could tell.
 """
 
-import csv
 import json
 
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.safestring import mark_safe
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from lopburi_pr import citing
 from lopburi_pr.http import origin_of, public
-from network.tables import escaped
+from network.tables import CONTENT_TYPES
 from office.pulse import remembered
-from surveys import charts, methodology, reports, snapshots
+from surveys import charts, methodology, reports, results_files, snapshots
 from surveys.models import Publication, Survey
-from surveys.snapshots import HIDDEN
 
-HEADINGS = (
-    *("question", "text", "breakdown", "group", "group_text", "answer", "answer_text"),
-    *("n", "percent", "low", "high", "base", "mean", "sd", "mark"),
-)
+# Ending of a file → what people and what machines call it.
+FILES = {
+    "csv": ("CSV", "text/csv"),
+    "xlsx": ("Excel", CONTENT_TYPES["xlsx"]),
+    "json": ("JSON", "application/json"),
+}
+CITATIONS = {
+    "txt": gettext_lazy("Thai style and APA"),
+    "ris": "RIS",
+    "bib": "BibTeX",
+    "csl.json": "CSL-JSON",
+}
 SHARE = "https://social-plugins.line.me/lineit/share?"
 FACEBOOK = "https://www.facebook.com/sharer/sharer.php?"
 
@@ -44,16 +50,13 @@ def results(request, pk, version=None):
     own = version_url(publication)
     page = reverse("surveys:results", args=[survey.pk])
     address = origin + page
-    files = {
-        "text/csv": origin + reverse("surveys:results-csv", args=[survey.pk]),
-        "application/json": origin + reverse("surveys:results-json", args=[survey.pk]),
-    }
+    files = {form: origin + reverse(f"surveys:results-{form}", args=[survey.pk]) for form in FILES}
     told = remembered(
         ("surveys", "results", publication.pk, get_language()),
         publication.sha256,
         lambda: _kept(publication),
     )
-    title = survey.title
+    title, cited = survey.title, methodology.citation(publication, origin + own)
     context = {
         "survey": survey,
         "publication": publication,
@@ -64,13 +67,11 @@ def results(request, pk, version=None):
         "body": told["body"],
         "description": told["description"],
         "caution": told["caution"],
-        "citation": methodology.citation(
-            survey,
-            publication.version,
-            timezone.localdate(publication.published_at),
-            origin + own,
-            timezone.localdate(),
-        ),
+        "cited": [("th", citing.thai(cited)), ("en", citing.apa(cited))],
+        "citations": [
+            (label, reverse("surveys:results-cite", args=[survey.pk, publication.version, form]))
+            for form, label in CITATIONS.items()
+        ],
         "errata": [
             {
                 "version": each.version,
@@ -80,7 +81,7 @@ def results(request, pk, version=None):
             }
             for each in _versions(survey)
         ],
-        "files": [("CSV", files["text/csv"]), ("JSON", files["application/json"])],
+        "files": [(FILES[form][0], address) for form, address in files.items()],
         "reports": [
             (
                 {"pdf": "PDF", "docx": "Word"}[form],
@@ -96,7 +97,10 @@ def results(request, pk, version=None):
             "facebook": FACEBOOK + urlencode({"u": address}),
             "address": address,
         },
-        "json_ld": _script(told["dataset"] | methodology.addresses(address, files)),
+        "json_ld": _script(
+            told["dataset"]
+            | methodology.addresses(address, {FILES[form][1]: url for form, url in files.items()})
+        ),
         "title": title,
     }
     return render(request, "surveys/results.html", context)
@@ -131,14 +135,33 @@ def version_url(publication: Publication) -> str:
 def results_csv(request, pk, version=None):
     """Every number of the page, one row each, for spreadsheets; a hidden one is empty, marked *."""
     survey, publication = _published(pk, version)
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    name = f"survey-{survey.pk}-v{publication.version}.csv"
+    return _file(survey, publication, "csv", results_files.as_csv(publication))
+
+
+@require_safe
+@public
+def results_xlsx(request, pk):
+    """The same rows in a workbook, with the method and a code book."""
+    survey, publication = _published(pk)
+    return _file(survey, publication, "xlsx", results_files.as_xlsx(publication))
+
+
+def _file(survey, publication, form, content):
+    name = f"survey-{survey.pk}-v{publication.version}.{form}"
+    response = HttpResponse(content, content_type=CONTENT_TYPES[form])
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    response.write("\ufeff")
-    writer = csv.writer(response)
-    writer.writerow(HEADINGS)
-    writer.writerows(rows_of(publication.snapshot))
     return response
+
+
+@require_safe
+@public
+def cite(request, pk, version, form):
+    """One version as a citation to download."""
+    if form not in citing.FORMATS:
+        raise Http404
+    _survey, publication = _published(pk, version)
+    cited = methodology.citation(publication, origin_of(request) + version_url(publication))
+    return citing.download(cited, form)
 
 
 @require_safe
@@ -167,7 +190,7 @@ def results_json(request, pk, version=None):
 @public
 def report(request, pk, kind, form):
     """The results on paper: the summary on one page or the full report, as PDF or Word file."""
-    survey, publication = _published(pk, None)
+    survey, publication = _published(pk)
     makers = {"pdf": reports.pdf, "docx": reports.docx}
     if kind not in {"summary", "full"} or form not in makers:
         raise Http404
@@ -177,40 +200,6 @@ def report(request, pk, kind, form):
     name = f"survey-{survey.pk}-v{publication.version}-{kind}.{form}"
     response.headers["Content-Disposition"] = f'inline; filename="{name}"'
     return response
-
-
-def rows_of(snapshot: dict) -> list[list]:
-    """A snapshot as rows of ``HEADINGS``, safe for spreadsheets."""
-    found = []
-    for question in snapshot["questions"]:
-        for table in question["tables"]:
-            for group in table["groups"]:
-                head = [question["name"], question["label"]["th"], table["by"], group["level"]]
-                head.append(group["label"]["th"])
-                found += _rows_of_group(question, group, head)
-    return [[escaped(cell) if isinstance(cell, str) else cell for cell in row] for row in found]
-
-
-def _rows_of_group(question, group, head):
-    mean = group.get("mean", {})
-    base = ["" if group["base"] is None else group["base"]]
-    for choice, cell in zip(question["choices"], group["cells"], strict=True):
-        numbers = [_blank(cell.get(key)) for key in ("n", "percent", "low", "high")]
-        mark = "*" if cell["n"] is None else _mark(group)
-        yield [*head, choice["code"], choice["label"]["th"], *numbers, *base, "", "", mark]
-    if mean or not question["choices"]:
-        numbers = [_blank(mean.get(key)) for key in ("low", "high")]
-        told = [_blank(mean.get(key)) for key in ("value", "sd")]
-        mark = "*" if group["base"] is None else _mark(group)
-        yield [*head, "", "", _blank(mean.get("n")), "", *numbers, *base, *told, mark]
-
-
-def _blank(value):
-    return "" if value is None else value
-
-
-def _mark(group):
-    return {"small": "!", HIDDEN: "-"}.get(group["standing"], "")
 
 
 # What the page shows
@@ -370,7 +359,7 @@ def _found(pk, version):
     return survey, found
 
 
-def _published(pk, version):
+def _published(pk, version=None):
     survey, publication = _found(pk, version)
     if publication is None:
         raise Http404

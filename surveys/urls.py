@@ -15,11 +15,17 @@ urlpatterns = [
     path("surveys/findings/", findings_views.findings, name="findings"),
     path("surveys/<number:pk>/results/", results_views.results, name="results"),
     path("surveys/<number:pk>/results.csv", results_views.results_csv, name="results-csv"),
+    path("surveys/<number:pk>/results.xlsx", results_views.results_xlsx, name="results-xlsx"),
     path("surveys/<number:pk>/results.json", results_views.results_json, name="results-json"),
     path(
         "surveys/<number:pk>/results/v<number:version>/",
         results_views.results,
         name="results-version",
+    ),
+    path(
+        "surveys/<number:pk>/results/v<number:version>/cite/<str:form>",
+        results_views.cite,
+        name="results-cite",
     ),
     path(
         "surveys/<number:pk>/results/<slug:kind>.<slug:form>",

@@ -2,18 +2,13 @@
 
 import os
 import shutil
-from dataclasses import dataclass
 
 import pytest
-from django.core.management import call_command
 from django.db import connection, connections
-from django.test import override_settings
 from django.utils import timezone, translation
-from pytest_django.live_server_helper import LiveServer
 
 from office import pulse
 from tests import make
-from tests.site import pages
 
 # Playwright keeps an event loop in the thread that also talks to the database.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -111,29 +106,3 @@ def playwright(playwright):
     """While its event loop runs, Django gives this thread other connections: close those too."""
     yield playwright
     connections.close_all()
-
-
-@dataclass
-class Site:
-    """Where the portal answers, and the words for the addresses of ``tests.site.pages``."""
-
-    url: str
-    words: dict
-
-    def address(self, path, language="th"):
-        return f"{self.url}{'/en' if language == 'en' else ''}{path.format(**self.words)}"
-
-
-@pytest.fixture(scope="module")
-def site(playwright, django_db_setup, django_db_blocker):
-    """A full portal behind a web server, for a module of browser tests that only read it.
-
-    Those tests are marked ``django_db``; one that writes uses ``live_server`` in another module.
-    """
-    with django_db_blocker.unblock(), override_settings(ROOT_URLCONF="tests.site.urls"):
-        server = LiveServer("127.0.0.1")
-        try:
-            yield Site(server.url, pages.build())
-        finally:
-            server.stop()
-            call_command("flush", verbosity=0, interactive=False)

@@ -35,9 +35,9 @@ class Visit:
         return f"{self.name}-{self.language}"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def words(django_db_setup, django_db_blocker):
-    """The words for the addresses of ``pages``, of a portal that is there for the whole module."""
+    """The words for the addresses of ``pages``, of a portal that is filled once for this folder."""
     with (
         django_db_blocker.unblock(),
         override_settings(ROOT_URLCONF="tests.site.urls"),
@@ -47,7 +47,7 @@ def words(django_db_setup, django_db_blocker):
         transaction.set_rollback(True)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def visits(words):
     """Every page in both languages."""
     client = Client(raise_request_exception=False)

@@ -377,6 +377,11 @@ DOCUMENTS = {
     "/network/meetings/calendar.ics": 200,
     "/consulting/statistics.csv": 200,
     "/surveys/{told_survey}/results.csv": 200,
+    "/surveys/{told_survey}/results.xlsx": 200,
+    **{
+        f"/surveys/{{told_survey}}/results/v1/cite/{form}": 200
+        for form in ("ris", "bib", "csl.json", "txt")
+    },
     "/surveys/{told_survey}/results.json": 200,
     **{
         f"/surveys/{{told_survey}}/results/{kind}.{form}": 200

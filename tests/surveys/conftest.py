@@ -36,3 +36,15 @@ def in_browser():
 def places(db):
     """The district that every answer names."""
     return make.district()
+
+
+@pytest.fixture
+def analyst(db):
+    return make.user("analyst", "surveys.weigh_survey")
+
+
+@pytest.fixture
+def head(db):
+    return make.user(
+        "head", "surveys.weigh_survey", "surveys.publish_publication", "surveys.change_finding"
+    )

@@ -14,18 +14,6 @@ METHOD = {
 
 
 @pytest.fixture
-def analyst(db):
-    return make.user("analyst", "surveys.weigh_survey")
-
-
-@pytest.fixture
-def head(db):
-    return make.user(
-        "head", "surveys.weigh_survey", "surveys.publish_publication", "surveys.change_finding"
-    )
-
-
-@pytest.fixture
 def survey(db):
     return asked()
 

@@ -1,15 +1,23 @@
 import csv
 import io
 import json
+import re
 
+import openpyxl
 import pytest
 
+from lopburi_pr import citing
 from surveys import findings, publishing
 from tests import make
-from tests.surveys.test_publishing import analyst, asked, head, prepared, published, survey  # noqa: F401
+from tests.surveys.test_publishing import asked, prepared, published
 
 
-def test_the_page_shows_sentences_drawings_and_tables(client, survey, analyst, head):  # noqa: F811
+@pytest.fixture
+def survey(db):
+    return asked()
+
+
+def test_the_page_shows_sentences_drawings_and_tables(client, survey, analyst, head):
     published(survey, analyst, head)
 
     page = client.get(f"/surveys/{survey.pk}/results/")
@@ -21,14 +29,14 @@ def test_the_page_shows_sentences_drawings_and_tables(client, survey, analyst, h
     assert page.headers["Cache-Control"].startswith("public")
 
 
-def test_results_that_are_not_published_are_not_there(client, survey, analyst):  # noqa: F811
+def test_results_that_are_not_published_are_not_there(client, survey, analyst):
     prepared(survey, analyst)
 
-    for path in ("results/", "results.csv", "results.json", "results/v1/", "results/full.pdf"):
+    for path in ("results/", "results.csv", "results.xlsx", "results/v1/", "results/v1/cite/ris"):
         assert client.get(f"/surveys/{survey.pk}/{path}").status_code == 404
 
 
-def test_no_path_tells_a_hidden_number(client, survey, analyst, head):  # noqa: F811
+def test_no_path_tells_a_hidden_number(client, survey, analyst, head):
     published(survey, analyst, head)
     base = f"/surveys/{survey.pk}/results"
 
@@ -49,8 +57,8 @@ def test_no_path_tells_a_hidden_number(client, survey, analyst, head):  # noqa: 
     assert ">2<" not in page
 
 
-def test_an_open_link_says_so_on_every_path_and_has_no_error(client, analyst, head):  # noqa: F811
-    survey = asked(design="open-link")  # noqa: F811
+def test_an_open_link_says_so_on_every_path_and_has_no_error(client, analyst, head):
+    survey = asked(design="open-link")
     published(survey, analyst, head)
     base = f"/surveys/{survey.pk}/results"
 
@@ -62,7 +70,7 @@ def test_an_open_link_says_so_on_every_path_and_has_no_error(client, analyst, he
     assert {(row["low"], row["high"]) for row in csv.DictReader(io.StringIO(text))} == {("", "")}
 
 
-def test_older_versions_stay_with_what_was_wrong(client, survey, analyst, head):  # noqa: F811
+def test_older_versions_stay_with_what_was_wrong(client, survey, analyst, head):
     published(survey, analyst, head)
     second = publishing.correct(survey, by=analyst, erratum_th="นับหนึ่งอำเภอซ้ำ")
     publishing.submit(second, by=analyst)
@@ -77,8 +85,43 @@ def test_older_versions_stay_with_what_was_wrong(client, survey, analyst, head):
     assert client.get(f"/surveys/{survey.pk}/results/v3/").status_code == 404
 
 
+def test_the_workbook_holds_the_same_numbers_the_method_and_the_codes(
+    client, survey, analyst, head
+):
+    published(survey, analyst, head)
+    base = f"/surveys/{survey.pk}/results"
+
+    table = list(csv.reader(io.StringIO(client.get(f"{base}.csv").content.decode("utf-8-sig"))))
+    book = openpyxl.load_workbook(io.BytesIO(client.get(f"{base}.xlsx").content))
+
+    cells = [["" if v is None else v for v in row] for row in book["results"].values]
+    assert [[_number(v) for v in row] for row in cells] == [[_number(v) for v in r] for r in table]
+    assert book["method"].max_row == 12
+    assert {"ได้รับ"} <= {row[3] for row in book["codebook"].values}
+
+
+def _number(text):
+    try:
+        return float(text)
+    except ValueError:
+        return text
+
+
+@pytest.mark.parametrize("form", citing.FORMATS)
+def test_a_citation_names_the_version_and_where_it_stays(client, survey, analyst, head, form):
+    published(survey, analyst, head)
+    version = f"/surveys/{survey.pk}/results/v1/"
+
+    answer = client.get(f"{version}cite/{form}")
+
+    (cited,) = set(re.findall(r"http://testserver([^\s\"}]+)", answer.content.decode()))
+    assert (cited, client.get(cited).status_code) == (version, 200)
+    assert f"{survey.title_th}: ผลการสำรวจ" in answer.content.decode()
+    assert client.get(f"/surveys/{survey.pk}/results/v2/cite/{form}").status_code == 404
+
+
 @pytest.mark.parametrize(("kind", "form"), [("summary", "pdf"), ("full", "pdf"), ("full", "docx")])
-def test_reports_are_made_of_what_is_published(client, survey, analyst, head, kind, form):  # noqa: F811
+def test_reports_are_made_of_what_is_published(client, survey, analyst, head, kind, form):
     published(survey, analyst, head)
 
     answer = client.get(f"/surveys/{survey.pk}/results/{kind}.{form}")
@@ -89,7 +132,7 @@ def test_reports_are_made_of_what_is_published(client, survey, analyst, head, ki
         assert answer.content.count(b"/Type /Page\n") == 1
 
 
-def test_unanswered_findings_that_are_late_come_first(client, survey, analyst, head):  # noqa: F811
+def test_unanswered_findings_that_are_late_come_first(client, survey, analyst, head):
     published(survey, analyst, head)
     agency = make.organization()
     facts = {"by": head, "kind": "finding", "is_public": True}

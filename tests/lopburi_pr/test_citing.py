@@ -1,4 +1,4 @@
-"""An edition as reference managers read it."""
+"""What was published as reference managers read it."""
 
 import json
 import re
@@ -9,8 +9,9 @@ import pytest
 import rispy
 from django.utils import timezone
 
+from lopburi_pr import citing
 from lopburi_pr.thai_calendar import BANGKOK
-from news import citing, publishing
+from news import publishing
 from tests import make
 
 CITATION = citing.Citation(

@@ -1,4 +1,5 @@
-"""One edition as a citation: Thai academic style, APA 7, RIS, BibTeX and CSL-JSON.
+"""One version of what the office published as a citation: Thai academic style, APA 7, RIS, BibTeX
+and CSL-JSON.
 
 Every form says which version is cited, and points to the address where that version stays.
 """
@@ -6,9 +7,10 @@ Every form says which version is cited, and points to the address where that ver
 import json
 import re
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
-from django.utils import timezone
+from django.http import HttpResponse
+from django.utils.http import content_disposition_header
 
 from lopburi_pr.thai_calendar import thai_date
 
@@ -30,26 +32,8 @@ class Citation:
     version_of: date
     url: str
     accessed: date
-
-    @classmethod
-    def of(cls, page, office):
-        """From the data of an article's page (news.reading) and the office's row."""
-        return cls(
-            author_th=office.name_th,
-            author_en=office.name_en,
-            title=page["title"],
-            language=page["language"],
-            reference=page["reference"],
-            version=page["version"],
-            published=_day(page["first_published"]),
-            version_of=_day(page["updated"] or page["first_published"]),
-            url=f"{page['canonical_url']}v{page['version']}/",
-            accessed=timezone.localdate(),
-        )
-
-
-def _day(moment: datetime) -> date:
-    return timezone.localtime(moment).date()
+    title_en: str = ""  # where it has one beside its own
+    is_data: bool = False  # results of a survey, not a text
 
 
 def thai(c: Citation) -> str:
@@ -65,8 +49,8 @@ def thai(c: Citation) -> str:
 
 def apa(c: Citation) -> str:
     """APA 7 (news on a website of a group author), in the Common Era."""
-    title = f"{c.title} ({c.reference}, Version {c.version}, {c.version_of:%B} {c.version_of.day}, "
-    title += f"{c.version_of.year})"
+    version = f"{c.reference}, Version {c.version}, {c.version_of:%B} {c.version_of.day}, "
+    title = f"{c.title_en or c.title} ({version}{c.version_of.year})"
     published = f"{c.published.year}, {c.published:%B} {c.published.day}"
     return f"{c.author_en}. ({published}). {title}. {c.url}"
 
@@ -78,7 +62,7 @@ def txt(c: Citation) -> str:
 def ris(c: Citation) -> str:
     """RIS as Zotero, EndNote and Mendeley read it: two letters, two spaces, a dash, CRLF."""
     fields = (
-        ("TY", "NEWS"),
+        ("TY", "DATA" if c.is_data else "NEWS"),
         ("AU", c.author_th if c.language == "th" else c.author_en),
         ("TI", c.title),
         ("PY", f"{c.published:%Y/%m/%d}/"),
@@ -119,7 +103,7 @@ def csl(c: Citation) -> str:
     """CSL-JSON, one item in a list (citationstyles.org, schema 1.0.2)."""
     item = {
         "id": f"{c.reference}-v{c.version}",
-        "type": "article-newspaper",
+        "type": "dataset" if c.is_data else "article-newspaper",
         "title": c.title,
         "author": [{"literal": c.author_th if c.language == "th" else c.author_en}],
         "publisher": c.author_en,
@@ -144,3 +128,17 @@ FORMATS = {
     "csl.json": (csl, "application/vnd.citationstyles.csl+json"),
     "txt": (txt, "text/plain"),
 }
+
+
+def download(c: Citation, form: str) -> HttpResponse:
+    """The citation in one of ``FORMATS``, as a file to keep; plain text opens in the browser."""
+    write, content_type = FORMATS[form]
+    name = f"{c.reference}-v{c.version}.{form}"
+    return HttpResponse(
+        write(c),
+        content_type=f"{content_type}; charset=utf-8",
+        headers={
+            "Content-Disposition": content_disposition_header(form != "txt", name),
+            "X-Robots-Tag": "noindex",
+        },
+    )

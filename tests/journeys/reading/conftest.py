@@ -1,0 +1,36 @@
+"""A full portal that these browser tests only read: it is filled once for all of them."""
+
+from dataclasses import dataclass
+
+import pytest
+from django.core.management import call_command
+from django.test import override_settings
+from pytest_django.live_server_helper import LiveServer
+
+from tests.site import pages
+
+
+@dataclass
+class Site:
+    """Where the portal answers, and the words for the addresses of ``tests.site.pages``."""
+
+    url: str
+    words: dict
+
+    def address(self, path, language="th"):
+        return f"{self.url}{'/en' if language == 'en' else ''}{path.format(**self.words)}"
+
+
+@pytest.fixture(scope="package")
+def site(playwright, django_db_setup, django_db_blocker):
+    """A full portal behind a web server, for the browser tests of this folder, which only read it.
+
+    They are marked ``django_db``; one that writes uses ``live_server`` outside of this folder.
+    """
+    with django_db_blocker.unblock(), override_settings(ROOT_URLCONF="tests.site.urls"):
+        server = LiveServer("127.0.0.1")
+        try:
+            yield Site(server.url, pages.build())
+        finally:
+            server.stop()
+            call_command("flush", verbosity=0, interactive=False)

@@ -229,17 +229,6 @@ def test_what_was_never_asked_is_not_sent_as_left_out(client, survey):
     assert Response.objects.count() == 0
 
 
-def test_sending_costs_few_queries(client, survey, django_assert_max_num_queries):
-    begin(client, survey)
-    client.post(here(survey), YOU)
-    client.post(here(survey), NEWS)
-
-    with django_assert_max_num_queries(12):
-        press(client, survey, "review", "send")
-
-    assert Response.objects.count() == 1
-
-
 def test_second_answer_from_one_browser_is_told_honestly(client, survey):
     """decidim#7438, decidim-app#1015: a courtesy, and called one."""
     answered(client, survey)

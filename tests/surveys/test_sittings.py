@@ -74,6 +74,7 @@ def test_what_is_not_valid_yet_is_kept_as_typed_and_within_bounds(db):
     (kept,) = sittings.find(ticket).unfinished.values()
     assert kept == {"Q3": ["หลายวัน"], "Q5": ["ก" * sittings.UNFINISHED_LETTERS]}
     assert sittings.missing(sittings.find(ticket)) == ["you", "news"]
+    assert sittings.missing(answered(survey, ticket)) == []
 
 
 def test_a_sitting_that_was_sent_meanwhile_keeps_nothing(db):

@@ -65,10 +65,7 @@ class StratumAdmin(admin.ModelAdmin):
         """Take the step that was pressed; its form when it is refused."""
         if removed := request.POST.get("remove"):
             return self._removed(request, survey, removed)
-        kind = DESIGN.get(request.POST.get("step"))
-        if kind is None:
-            raise Http404
-        return steps.taken(self, request, kind, survey)
+        return steps.taken(self, request, DESIGN, survey)
 
     def _removed(self, request, survey, which):
         what, _dash, pk = which.partition("-")
@@ -88,10 +85,6 @@ class StratumAdmin(admin.ModelAdmin):
         size = SizeForm(request.GET if "margin" in request.GET else None)
         if not size.is_bound:
             size.initial["population"] = population
-        forms = [
-            bound if bound is not None and key == bound.key else kind(survey=survey, by=None)
-            for key, kind in DESIGN.items()
-        ]
         strata = list(survey.strata.all())
         context = {
             **self.admin_site.each_context(request),
@@ -105,7 +98,7 @@ class StratumAdmin(admin.ModelAdmin):
             "wanted": sum(stratum.target for stratum in strata),
             "margins": survey.margins.all(),
             "quotas": survey.quotas.all(),
-            "forms": forms if request.user.has_perm(CHANGE) else [],
+            "forms": steps.offered(DESIGN, request, survey, bound),
             "may_change": request.user.has_perm(CHANGE),
             "opened": bound.key if bound is not None else "",
             "trail": audit.trail(survey),
@@ -121,4 +114,4 @@ def _link(request, survey):
         yield gettext("Sample"), reverse("admin:surveys_stratum_design", args=[survey.pk]), note
 
 
-panel.LINKS.append(_link)
+panel.offer(panel.SAMPLE, _link)

@@ -13,6 +13,7 @@ from lopburi_pr import qr_codes
 from office.people import name_of
 from surveys import paper
 from surveys.admin import panel
+from surveys.admin.fieldwork import in_words
 from surveys.definition import SILENT, Form
 from surveys.models import PaperForm, Questionnaire, Survey
 
@@ -204,12 +205,14 @@ def _mismatches(form, sheet, posted):
     rows = []
     for name, first, second in paper.differences(sheet):
         variable = form.variable(name)
+        words = [in_words(variable, value) if variable.choices else "" for value in (first, second)]
         rows.append(
             {
                 "name": name,
                 "label": str(variable.row.label if variable.row else variable.question.label),
                 "first": paper.typed_of(first),
                 "second": paper.typed_of(second),
+                "words": words,
                 "chosen": posted.get(f"choose-{name}", ""),
                 "value": posted.get(f"typed-{name}", ""),
             }
@@ -243,4 +246,4 @@ def _links(request, survey):
         yield gettext("Key in sheets"), there, gettext("twice, by two people")
 
 
-panel.LINKS.append(_links)
+panel.offer(panel.ASKING, _links)

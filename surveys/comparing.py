@@ -57,7 +57,7 @@ def _moved(before, now):
 
 
 def _of_the_whole(before, now):
-    for language, name in (("th", _("title (Thai)")), ("en", _("title (English)"))):
+    for language, name in (("th", _("Title (Thai)")), ("en", _("Title (English)"))):
         former, latter = (each["title"].get(language, "") for each in (before, now))
         if former != latter:
             yield name, former, latter

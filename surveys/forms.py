@@ -52,6 +52,7 @@ class SurveyForm(forms.ModelForm):
             *("opens_on", "closes_on", "target", "bands", "min_cell", "min_base", "breakdowns"),
             "reply_days",
         )
+        labels = {"title_th": _("Title (Thai)"), "title_en": _("Title (English)")}
         field_classes = {"opens_on": DayField, "closes_on": DayField}
         widgets = {
             "aim_th": forms.Textarea(attrs={"rows": 3}),

@@ -9,6 +9,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from lopburi_pr.templatetags.thai import day
 from office import audit
 from surveys import sampling
 from surveys.admin import panel, steps
@@ -27,8 +28,9 @@ class StratumAdmin(admin.ModelAdmin):
     list_filter = ("survey",)
     search_fields = ("code", "name_th", "name_en")
     list_per_page = 50
-    readonly_fields = ("survey", "code", "population", "source", "as_of")
-    fields = ("survey", "code", "name_th", "name_en", "population", "source", "as_of", "target")
+    readonly_fields = ("survey", "code", "population", "source", "counted_on")
+    fields = ("survey", "code", "name_th", "name_en", "population", "source", "counted_on")
+    fields += ("target",)
 
     def get_urls(self):
         admitted = self.admin_site.admin_view
@@ -36,6 +38,10 @@ class StratumAdmin(admin.ModelAdmin):
             path("design/<number:pk>/", admitted(self.design), name="surveys_stratum_design"),
             *super().get_urls(),
         ]
+
+    @admin.display(description=_("as of"))
+    def counted_on(self, stratum):
+        return day(stratum.as_of) if stratum.as_of else "–"
 
     def has_add_permission(self, request):
         return False

@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from lopburi_pr.back_office import DeskAdmin
+from lopburi_pr.templatetags.thai import day
 from office import audit
 from office.models import District
 from office.people import name_of
@@ -35,7 +36,7 @@ class PublicationAdmin(DeskAdmin):
     """One version of results: looked through, handed on, published by somebody else."""
 
     change_form_template = "admin/surveys/publication/change_form.html"
-    list_display = ("survey", "version", "state", "preparer", "prepared_at", "published_at")
+    list_display = ("survey", "number", "state", "preparer", "prepared", "published")
     list_filter = ("state",)
     list_select_related = ("survey", "prepared_by")
     fields = ()
@@ -76,6 +77,18 @@ class PublicationAdmin(DeskAdmin):
 
     def get_actions(self, request):
         return {}
+
+    @admin.display(description=_("version"), ordering="version")
+    def number(self, publication):
+        return gettext("Version %(n)s") % {"n": publication.version}
+
+    @admin.display(description=_("prepared"), ordering="prepared_at")
+    def prepared(self, publication):
+        return day(publication.prepared_at)
+
+    @admin.display(description=_("published"), ordering="published_at")
+    def published(self, publication):
+        return day(publication.published_at) if publication.published_at else "–"
 
     @admin.display(description=_("prepared by"))
     def preparer(self, publication):

@@ -57,10 +57,10 @@ def _moved(before, now):
 
 
 def _of_the_whole(before, now):
-    for language in ("th", "en"):
+    for language, name in (("th", _("Title (Thai)")), ("en", _("Title (English)"))):
         former, latter = (each["title"].get(language, "") for each in (before, now))
         if former != latter:
-            yield _("title"), former, latter
+            yield name, former, latter
     former, latter = (
         "\n".join(_section(section) for section in each["sections"]) for each in (before, now)
     )
@@ -77,7 +77,7 @@ def _section(section):
 def _of_a_question(before, now) -> Iterator[tuple[str, str, str]]:
     names = {
         "name": _("name for data files"),
-        "kind": _("kind"),
+        "kind": _("kind of question"),
         "label": _("question"),
         "hint": _("hint"),
         "choices": _("answers"),

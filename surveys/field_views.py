@@ -23,7 +23,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from lopburi_pr.http import public
 from office.people import name_of
-from surveys import syncing
+from surveys import sealing, syncing
 from surveys.models import Interviewer, Questionnaire
 
 WORKER = "js/field_worker.js"
@@ -128,11 +128,14 @@ def manifest(request):
 @require_safe
 @_admitted
 def work(request):
-    """Who is signed in, what they are to ask, how many they did, and the token to send with."""
+    """Who is signed in, what they are to ask, how many they did; the token to send with, and the
+    key to seal backup files with.
+    """
     return JsonResponse(
         {
             "name": name_of(request.user),
             "token": get_token(request),
+            "seal": sealing.public_key(),
             # Of closed surveys too: what was recorded for them still comes home.
             "interviewers": list(request.user.interviewing.values_list("pk", flat=True)),
             "surveys": [each.as_json() for each in syncing.work_of(request.user)],

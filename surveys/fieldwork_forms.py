@@ -13,6 +13,7 @@ from lopburi_pr.thai_text import to_arabic_digits
 from office.models import Province
 from office.models.places import HOME_PROVINCE
 from surveys import sampling, syncing
+from surveys.forms import StepForm
 from surveys.models import Quota
 
 LARGEST_BACKUP = 20_000_000  # bytes
@@ -73,21 +74,11 @@ class SizeForm(forms.Form):
             return None
 
 
-class DesignForm(forms.Form):
-    """One step of the design: ``key``, ``title``, ``explained`` and what is done with it."""
-
-    key = title = explained = button = ""
-
-    def __init__(self, *args, survey, by, **kwargs):
-        super().__init__(*args, prefix=self.key, **kwargs)
-        self.survey, self.by = survey, by
-
-    def take(self) -> str:
-        """Do it; what is said then. Raises ValidationError."""
-        raise NotImplementedError
+class _DesignForm(StepForm):
+    permission = "surveys.change_stratum"
 
 
-class StrataForm(DesignForm):
+class StrataForm(_DesignForm):
     key, title = "strata", _("Strata from districts")
     explained = _("Every district of these provinces becomes a stratum.")
     button = _("Make strata")
@@ -95,8 +86,7 @@ class StrataForm(DesignForm):
         Province.objects.all(), label=_("Provinces"), widget=forms.CheckboxSelectMultiple
     )
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
+    def fill(self):
         home = Province.objects.filter(code=HOME_PROVINCE)
         self.fields["provinces"].initial = [row.pk for row in home]
 
@@ -105,7 +95,7 @@ class StrataForm(DesignForm):
         return ngettext("%(n)s stratum was made.", "%(n)s strata were made.", n) % {"n": n}
 
 
-class _TableForm(DesignForm):
+class _TableForm(_DesignForm):
     button = _("Take over the numbers")
     table = TableField(label=_("Table"))
     source = Words(
@@ -130,7 +120,7 @@ class PopulationForm(_TableForm):
         return self.save(sampling.set_populations)
 
 
-class AllocationForm(DesignForm):
+class AllocationForm(_DesignForm):
     key, title = "allocation", _("Share the interviews among the strata")
     explained = _("Whole interviews by the largest remainder; equal remainders: the lower code.")
     button = _("Share and keep as targets")
@@ -173,7 +163,7 @@ class MarginForm(_TableForm):
         return self.save(sampling.set_margins)
 
 
-class QuotasForm(DesignForm):
+class QuotasForm(_DesignForm):
     key, title = "quotas", _("Quotas from strata and margins")
     explained = _("Empty quotas that were made before are replaced.")
     button = _("Make quotas")
@@ -183,8 +173,7 @@ class QuotasForm(DesignForm):
     by_stratum = forms.BooleanField(label=_("In each stratum by itself"), required=False)
     action = forms.ChoiceField(label=_("When one is full"), choices=Quota.Action)
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
+    def fill(self):
         known = self.survey.margins.order_by("variable").values_list("variable", flat=True)
         names = known.distinct()
         self.fields["variables"].choices = [(name, name) for name in names]
@@ -194,7 +183,7 @@ class QuotasForm(DesignForm):
         return ngettext("%(n)s quota was made.", "%(n)s quotas were made.", n) % {"n": n}
 
 
-class QuotaForm(DesignForm):
+class QuotaForm(_DesignForm):
     key, title = "quota", _("One quota by hand")
     explained = _("All of the lines must fit; places by the beginning of their codes.")
     button = _("Add the quota")

@@ -1,4 +1,4 @@
-"""What a survey is: typed by whoever plans it."""
+"""What a survey is, typed by whoever plans it; and what every step on one is made of."""
 
 from django import forms
 from django.utils import timezone
@@ -10,6 +10,24 @@ from surveys import editing
 from surveys.models import Survey
 
 BY_CHOICE = {"single", "multiple", "scale", "place"}  # what results can be broken down by
+
+
+class StepForm(forms.Form):
+    """One step on a survey: what it is called, what it needs, and the verb that it calls."""
+
+    key = title = explained = button = permission = ""
+
+    def __init__(self, data=None, *, survey, by):
+        super().__init__(data, prefix=self.key)  # many stand on one page
+        self.survey, self.by = survey, by
+        self.fill()
+
+    def fill(self):
+        """Set what depends on the survey."""
+
+    def take(self) -> str:
+        """Do it; what is said then. Raises ValidationError."""
+        raise NotImplementedError
 
 
 class SurveyForm(forms.ModelForm):
@@ -34,6 +52,7 @@ class SurveyForm(forms.ModelForm):
             *("opens_on", "closes_on", "target", "bands", "min_cell", "min_base", "breakdowns"),
             "reply_days",
         )
+        labels = {"title_th": _("Title (Thai)"), "title_en": _("Title (English)")}
         field_classes = {"opens_on": DayField, "closes_on": DayField}
         widgets = {
             "aim_th": forms.Textarea(attrs={"rows": 3}),

@@ -7,27 +7,19 @@ from django.db import transaction
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from network.models import Organization
 from office import audit
 from surveys import exporting, findings, methodology, publishing, tabulating, weighing
+from surveys.forms import StepForm
 from surveys.models import Export, Finding, Survey
 from surveys.statistics import raking
 
 
-class _Step(forms.Form):
-    """A step on one survey: ``permission`` is what it needs."""
-
+class _ResultsForm(StepForm):
     permission = "surveys.weigh_survey"
 
-    def __init__(self, data=None, *, survey, by):
-        super().__init__(data)
-        self.survey, self.by = survey, by
-        self.fill()
 
-    def fill(self):
-        """Set what depends on the survey."""
-
-
-class MethodForm(_Step):
+class MethodForm(_ResultsForm):
     key = "method"
     title = _("What the method card must say")
     explained = _("Rows tell the rest of the card. Without these four items nothing is published.")
@@ -59,7 +51,7 @@ class MethodForm(_Step):
         return gettext("The method is kept.")
 
 
-class WeightForm(_Step):
+class WeightForm(_ResultsForm):
     key = "weigh"
     title = _("Weights")
     explained = _(
@@ -98,7 +90,7 @@ class WeightForm(_Step):
         }
 
 
-class PrepareForm(_Step):
+class PrepareForm(_ResultsForm):
     key = "prepare"
     title = _("Prepare the results")
     explained = _(
@@ -132,7 +124,7 @@ class PrepareForm(_Step):
         return gettext("The results are prepared. Look through them, then hand them on.")
 
 
-class ExportForm(_Step):
+class ExportForm(StepForm):
     key = "export"
     permission = "surveys.read_answers_survey"
     title = _("A file of the answers")
@@ -154,8 +146,7 @@ class CrossForm(forms.Form):
 
     row = forms.ChoiceField(label=_("Question"))
     column = forms.ChoiceField(label=_("broken down by"))
-    where = forms.ChoiceField(label=_("only where"), required=False)
-    code = forms.CharField(label=_("is (code)"), required=False, max_length=32)
+    where = forms.ChoiceField(label=_("only those who answered"), required=False)
 
     def __init__(self, *args, survey, **kwargs):
         super().__init__(*args, **kwargs)
@@ -165,15 +156,30 @@ class CrossForm(forms.Form):
         single = [(name, label) for name, label in coded if name not in _lists(survey)]
         self.fields["row"].choices = coded
         self.fields["column"].choices = single
-        self.fields["where"].choices = [("", "—"), *coded]
+        self.fields["where"].choices = [("", "—"), *_answers(survey)]
 
     def table(self):
         told = self.cleaned_data
-        filters = {told["where"]: told["code"]} if told["where"] and told["code"] else {}
+        name, is_chosen, code = told["where"].partition("=")
+        filters = {name: code} if is_chosen else {}
         return tabulating.cross_table(self.survey, told["row"], told["column"], filters)
 
 
 CODED = tabulating.CODED
+
+
+def _answers(survey):
+    """Every answer that somebody could choose, as (question, [("name=code", answer)])."""
+    strata = [(row.code, row.name) for row in survey.strata.all()]
+    for variable in tabulating.variables(survey).values():
+        if variable.kind not in CODED:
+            continue
+        choices = [(choice.code, str(choice.label)) for choice in variable.choices]
+        if variable.question.role == "stratum":
+            choices = strata
+        if choices:
+            answers = [(f"{variable.name}={code}", label) for code, label in choices]
+            yield f"{variable.name} · {variable.question.label}", answers
 
 
 def _lists(survey):
@@ -187,11 +193,17 @@ class FindingForm(forms.ModelForm):
     class Meta:
         model = Finding
         fields = ("survey", "kind", "variable", "text_th", "text_en", "agency", "is_public")
+        widgets = {
+            "text_th": forms.Textarea(attrs={"rows": 3}),
+            "text_en": forms.Textarea(attrs={"rows": 3}),
+        }
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if "survey" in self.fields:
             self.fields["survey"].queryset = Survey.objects.with_results()
+        if not self.instance.pk:
+            self.fields["agency"].queryset = Organization.objects.at_work()
 
     def clean(self):
         told = super().clean()

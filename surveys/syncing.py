@@ -24,7 +24,7 @@ from django.utils.translation import gettext as _
 from lopburi_pr.templatetags.thai import day as day_in_words
 from office import audit
 from office.models import District, Province, Subdistrict
-from surveys import answering, fieldwork
+from surveys import answering, fieldwork, sealing
 from surveys.definition import Form, compiled
 from surveys.models import HeldSubmission, Interviewer, Questionnaire, Response, Survey
 
@@ -176,8 +176,14 @@ def read_batch(body: bytes) -> list:
 def read_backup(content: bytes) -> tuple[list, int]:
     """The finished interviews of a device's backup file, and how many unfinished ones it holds.
 
-    Raises UnreadableError.
+    It is sealed; devices of an older version of the page wrote it open. Raises UnreadableError.
     """
+    if sealing.is_sealed(content):
+        try:
+            content = sealing.opened(content)
+        except sealing.SealedError:
+            sentence = _("This file is damaged, or was made for another office.")
+            raise UnreadableError(sentence) from None
     file = _read(content)
     if not isinstance(file, dict) or file.get("kind") != BACKUP:
         raise UnreadableError(_("This is no backup file of the interviewers' page."))

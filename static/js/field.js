@@ -45,16 +45,17 @@
     );
   }
 
+  /* Whoever reads by ear or moves by keyboard goes on at the top of what comes. */
   function show(...parts) {
+    const isLeft = screen.contains(document.activeElement);
     screen.replaceChildren(...parts.flat().filter(Boolean));
+    if (isLeft) screen.focus({ preventScroll: true });
     scrollTo(0, 0);
   }
 
-  const when = (moment) =>
-    new Intl.DateTimeFormat(language === "th" ? "th-TH-u-ca-buddhist" : "en-GB", {
-      dateStyle: "medium",
-      timeStyle: "short",
-    }).format(moment);
+  const calendar = language === "th" ? "th-TH-u-ca-buddhist" : "en-GB";
+  const when = (moment, how = { timeStyle: "short" }) =>
+    new Intl.DateTimeFormat(calendar, { dateStyle: "medium", ...how }).format(moment);
 
   // The device may stand on any time zone; the office's days are those of Bangkok.
   const today = () => new Date(Date.now() + 7 * 36e5).toISOString().slice(0, 10);
@@ -92,9 +93,11 @@
       make(
         "p",
         { class: "cluster" },
-        button(phase === "sending" ? said.sending : said.send, () => store.sync(), "primary"),
-        waiting > 0 && button(said.backup, backup, "secondary"),
+        button(phase === "sending" ? said.sending : said.send, () => store.sync(), waiting ? "primary" : "secondary"),
+        // What was kept before there was a key to seal with waits for a network.
+        waiting > 0 && store.state.work?.seal && button(said.backup, backup, "secondary"),
       ),
+      waiting > 0 && make("p", { class: "field__hint", text: said.backupMore }),
     ];
     const tone = silent || refused.length ? "warning" : waiting ? "info" : "success";
     return [
@@ -135,7 +138,7 @@
             "li",
             {},
             make("b", { text: item.title }),
-            make("span", { class: "field__hint", text: word("begun", item.begun) }),
+            make("span", { class: "field__hint", text: word("begun", when(new Date(`${item.begun}T00:00`), {})) }),
             make(
               "p",
               { class: "cluster" },
@@ -179,7 +182,7 @@
           {},
           make("h3", { text: survey.title }),
           make("p", { text: survey.population }),
-          make("p", { class: "progress-line", text: word("done", survey.done, survey.target || "–") }),
+          make("p", { class: "progress-line", text: survey.target ? word("done", survey.done, survey.target) : word("doneSoFar", survey.done) }),
           survey.strata.length > 0 &&
             make(
               "p",
@@ -193,7 +196,7 @@
     );
   }
 
-  /* A file with everything that is on the device and was not sent yet. */
+  /* A file with everything that is on the device and was not sent yet; only the office opens it. */
   async function backup() {
     const file = {
       kind: "lopburi-surveys-backup",
@@ -201,9 +204,31 @@
       items: await store.all("outbox"),
       unfinished: await store.all("running"),
     };
-    const address = URL.createObjectURL(new Blob([JSON.stringify(file)], { type: "application/json" }));
-    make("a", { href: address, download: `interviews-${today()}.json` }).click();
+    const parts = await sealed(new TextEncoder().encode(JSON.stringify(file)));
+    const address = URL.createObjectURL(new Blob(parts, { type: "application/octet-stream" }));
+    make("a", { href: address, download: `interviews-${today()}.sealed` }).click();
     setTimeout(() => URL.revokeObjectURL(address), 60_000);
+  }
+
+  /* The parts of a file as surveys/sealing.py opens it: a key is made for this file alone. */
+  async function sealed(content) {
+    const { subtle } = crypto;
+    const curve = { name: "ECDH", namedCurve: "P-256" };
+    const mark = new TextEncoder().encode("lopburi-surveys-sealed-1\n");
+    const theirs = Uint8Array.from(atob(store.state.work.seal), (letter) => letter.charCodeAt(0));
+    const office = await subtle.importKey("raw", theirs, curve, false, []);
+    const own = await subtle.generateKey(curve, false, ["deriveBits"]);
+    const shared = await subtle.deriveBits({ name: "ECDH", public: office }, own.privateKey, 256);
+    const salt = await subtle.exportKey("raw", own.publicKey);
+    const key = await subtle.deriveKey(
+      { name: "HKDF", hash: "SHA-256", salt, info: mark },
+      await subtle.importKey("raw", shared, "HKDF", false, ["deriveKey"]),
+      { name: "AES-GCM", length: 256 },
+      false,
+      ["encrypt"],
+    );
+    const iv = crypto.getRandomValues(new Uint8Array(12));
+    return [mark, salt, iv, await subtle.encrypt({ name: "AES-GCM", iv }, key, content)];
   }
 
   // --- one interview ---

@@ -112,4 +112,4 @@ def _kiosk(request, survey):
     return [(_("This device as a kiosk"), reverse("surveys:kiosk", args=[survey.pk]), "")]
 
 
-panel.LINKS += [_link, _kiosk]
+panel.offer(panel.ASKING, _link, _kiosk)

@@ -9,6 +9,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from lopburi_pr.templatetags.thai import day
 from office import audit
 from surveys import sampling
 from surveys.admin import panel, steps
@@ -27,8 +28,9 @@ class StratumAdmin(admin.ModelAdmin):
     list_filter = ("survey",)
     search_fields = ("code", "name_th", "name_en")
     list_per_page = 50
-    readonly_fields = ("survey", "code", "population", "source", "as_of")
-    fields = ("survey", "code", "name_th", "name_en", "population", "source", "as_of", "target")
+    readonly_fields = ("survey", "code", "population", "source", "counted_on")
+    fields = ("survey", "code", "name_th", "name_en", "population", "source", "counted_on")
+    fields += ("target",)
 
     def get_urls(self):
         admitted = self.admin_site.admin_view
@@ -36,6 +38,10 @@ class StratumAdmin(admin.ModelAdmin):
             path("design/<number:pk>/", admitted(self.design), name="surveys_stratum_design"),
             *super().get_urls(),
         ]
+
+    @admin.display(description=_("as of"))
+    def counted_on(self, stratum):
+        return day(stratum.as_of) if stratum.as_of else "–"
 
     def has_add_permission(self, request):
         return False
@@ -65,10 +71,7 @@ class StratumAdmin(admin.ModelAdmin):
         """Take the step that was pressed; its form when it is refused."""
         if removed := request.POST.get("remove"):
             return self._removed(request, survey, removed)
-        kind = DESIGN.get(request.POST.get("step"))
-        if kind is None:
-            raise Http404
-        return steps.taken(self, request, kind, survey)
+        return steps.taken(self, request, DESIGN, survey)
 
     def _removed(self, request, survey, which):
         what, _dash, pk = which.partition("-")
@@ -88,10 +91,6 @@ class StratumAdmin(admin.ModelAdmin):
         size = SizeForm(request.GET if "margin" in request.GET else None)
         if not size.is_bound:
             size.initial["population"] = population
-        forms = [
-            bound if bound is not None and key == bound.key else kind(survey=survey, by=None)
-            for key, kind in DESIGN.items()
-        ]
         strata = list(survey.strata.all())
         context = {
             **self.admin_site.each_context(request),
@@ -105,7 +104,7 @@ class StratumAdmin(admin.ModelAdmin):
             "wanted": sum(stratum.target for stratum in strata),
             "margins": survey.margins.all(),
             "quotas": survey.quotas.all(),
-            "forms": forms if request.user.has_perm(CHANGE) else [],
+            "forms": steps.offered(DESIGN, request, survey, bound),
             "may_change": request.user.has_perm(CHANGE),
             "opened": bound.key if bound is not None else "",
             "trail": audit.trail(survey),
@@ -121,4 +120,4 @@ def _link(request, survey):
         yield gettext("Sample"), reverse("admin:surveys_stratum_design", args=[survey.pk]), note
 
 
-panel.LINKS.append(_link)
+panel.offer(panel.SAMPLE, _link)

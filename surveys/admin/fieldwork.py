@@ -6,6 +6,7 @@ who may read answers, and every look is written down.
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.forms import CheckboxSelectMultiple
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -15,18 +16,19 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from lopburi_pr.templatetags.thai import day as in_words
+from lopburi_pr.paging import PageOf, page_number
+from lopburi_pr.templatetags.thai import day as day_in_words
 from office import audit
 from office.people import name_of
 from surveys import monitoring, quality, syncing
 from surveys.admin import panel
+from surveys.answer_forms import place_name
 from surveys.definition import Form
 from surveys.fieldwork_forms import BackupForm
 from surveys.models import HeldSubmission, Interviewer, Response, Survey
 
 VIEW, CHANGE = "surveys.view_interviewer", "surveys.change_interviewer"
 READ = "surveys.read_answers_survey"
-FLAGGED = 200  # of one page
 
 
 @admin.register(Interviewer)
@@ -39,7 +41,6 @@ class InterviewerAdmin(admin.ModelAdmin):
     list_per_page = 50
     search_fields = ("user__username", "user__first_name", "user__last_name")
     autocomplete_fields = ()
-    filter_horizontal = ("strata",)
     fields = ("survey", "user", "number", "strata", "target", "is_active")
 
     def get_urls(self):
@@ -90,6 +91,7 @@ class InterviewerAdmin(admin.ModelAdmin):
     def formfield_for_manytomany(self, db_field, request, **kwargs):
         if db_field.name == "strata" and (survey := self._survey_of_form(request)):
             kwargs["queryset"] = survey.strata.all()
+            kwargs["widget"] = CheckboxSelectMultiple
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def _survey_of_form(self, request):
@@ -147,15 +149,17 @@ class InterviewerAdmin(admin.ModelAdmin):
             if not request.user.has_perm(CHANGE):
                 raise PermissionDenied
             self._reviewed(request, survey)
-            return HttpResponseRedirect(request.path)
+            return HttpResponseRedirect(request.get_full_path())
         found = quality.flagged(survey)
+        page = PageOf(page_number(request.GET.get("page", ""), len(found)), len(found))
         return self._page(
             request,
             "quality",
             survey,
             _("Interviews to look at"),
-            flagged=found[:FLAGGED],
+            flagged=found[page.slice],
             total=len(found),
+            pages=page.links(lambda number: f"?page={number}"),
             rejected=survey.responses.filter(state=Response.State.REJECTED).count(),
             may_change=request.user.has_perm(CHANGE),
             may_read=request.user.has_perm(READ),
@@ -183,9 +187,9 @@ class InterviewerAdmin(admin.ModelAdmin):
         audit.record(response.survey, "look at answers", by=request.user, note=str(response.pk))
         form = Form(response.questionnaire.definition)
         told = [
-            (variable.name, variable.question.label, _in_words(variable, response.data))
-            for variable in form.variables
-            if variable.name in response.data
+            (name, variable.question.label, in_words(variable, response.data[name]))
+            for name, variable in ((each.name, each) for each in form.variables)
+            if name in response.data
         ]
         return self._page(
             request,
@@ -234,12 +238,13 @@ def _digits(text):
     return text[:9] if text and text.isdecimal() else None
 
 
-def _in_words(variable, data):
+def in_words(variable, value):
     """An answer as people read it."""
-    value = data.get(variable.name)
     labels = {choice.code: str(choice.label) for choice in variable.choices}
     if value is None:
         return "–"
+    if variable.kind == "place" and isinstance(value, str):
+        return place_name(value)
     codes = value if isinstance(value, list) else [value]
     return ", ".join(labels.get(code, str(code)) for code in codes)
 
@@ -260,12 +265,18 @@ class OpenFilter(admin.SimpleListFilter):
         yield from others
 
 
+class SurveyFilter(admin.RelatedFieldListFilter):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.title = _("survey")
+
+
 @admin.register(HeldSubmission)
 class HeldSubmissionAdmin(admin.ModelAdmin):
     """What devices sent and could not be taken: two bodies beside each other, one decision."""
 
-    list_display = ("number", "survey", "why", "interviewer", "day", "decision")
-    list_filter = (OpenFilter, "reason", "survey")
+    list_display = ("number", "of_survey", "why", "who", "day", "decision")
+    list_filter = (OpenFilter, "reason", ("survey", SurveyFilter))
     list_select_related = ("survey", "interviewer__user")
     list_per_page = 50
 
@@ -282,13 +293,21 @@ class HeldSubmissionAdmin(admin.ModelAdmin):
     def number(self, held):
         return str(held.response_id)[:8]
 
+    @admin.display(description=_("survey"), ordering="survey")
+    def of_survey(self, held):
+        return held.survey or "–"
+
+    @admin.display(description=_("interviewer"), ordering="interviewer__number")
+    def who(self, held):
+        return held.interviewer or "–"
+
     @admin.display(description=_("why"), ordering="reason")
     def why(self, held):
         return held.get_reason_display()
 
     @admin.display(description=_("day"), ordering="received_on")
     def day(self, held):
-        return in_words(held.received_on)
+        return day_in_words(held.received_on)
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         held = self.get_object(request, object_id)
@@ -324,7 +343,7 @@ class HeldSubmissionAdmin(admin.ModelAdmin):
         if may_read and held.survey and request.method == "GET":
             note = str(held.response_id)
             audit.record(held.survey, "look at answers", by=request.user, note=note)
-        differences = syncing.differences(held)
+        differences = _told(held) if may_read else syncing.differences(held)
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
@@ -338,6 +357,22 @@ class HeldSubmissionAdmin(admin.ModelAdmin):
         }
         template = "admin/surveys/heldsubmission/review.html"
         return TemplateResponse(request, template, context, status=status)
+
+
+def _told(held):
+    """What differs between the first body and the later one, in words where they are known."""
+    first = Response.objects.filter(pk=held.response_id).select_related("questionnaire").first()
+    known = Form(first.questionnaire.definition).variables if first else ()
+    variables = {variable.name: variable for variable in known}
+
+    def words(name, value):
+        return in_words(variables[name], value) if name in variables else value
+
+    return [
+        (name, variables[name].question.label if name in variables else "", *both)
+        for name, *values in syncing.differences(held)
+        for both in [[words(name, value) for value in values]]
+    ]
 
 
 def _links(request, survey):
@@ -356,7 +391,7 @@ def _links(request, survey):
         yield gettext("Held submissions"), address, str(held)
 
 
-panel.LINKS.append(_links)
+panel.offer(panel.ASKING, _links)
 
 
 def held_count(request):

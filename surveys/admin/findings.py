@@ -1,5 +1,7 @@
 """Findings at the desk: what people said, who answers for it, and what came back."""
 
+from urllib.parse import urlencode
+
 from django.contrib import admin
 from django.urls import reverse
 from django.utils.html import format_html
@@ -10,6 +12,7 @@ from lopburi_pr.back_office import DeskAdmin
 from lopburi_pr.templatetags.thai import day
 from office import audit
 from surveys import findings
+from surveys.admin import panel
 from surveys.models import Finding, Survey
 from surveys.results_forms import FindingForm
 
@@ -26,7 +29,6 @@ class FindingAdmin(DeskAdmin):
     list_filter = ("kind", "survey")
     list_select_related = ("survey", "agency")
     search_fields = ("text_th", "text_en")
-    autocomplete_fields = ("agency",)
     steps = {
         "reply": (
             CHANGE,
@@ -85,7 +87,39 @@ class FindingAdmin(DeskAdmin):
     def _proposed(self, request):
         survey = request.GET.get("survey", "")
         row = Survey.objects.filter(pk=survey[:9]).first() if survey.isdecimal() else None
-        return findings.proposed(row) if row else []
+        if row is None:
+            return []
+        return [
+            each | {"address": f"?{urlencode(_begun(row, each))}"}
+            for each in findings.proposed(row)
+        ]
+
+
+def _begun(survey, each):
+    """What the form of a finding begins with."""
+    return {
+        "survey": survey.pk,
+        "kind": Finding.Kind.FINDING,
+        "variable": each["variable"],
+        "text_th": each["th"],
+        "text_en": each["en"],
+        "is_public": "on",
+    }
+
+
+def _link(request, survey):
+    is_told = survey.publications.published().exists()
+    if not (is_told and request.user.has_perm("surveys.view_finding")):
+        return
+    if n := survey.findings.count():
+        address = f"{reverse('admin:surveys_finding_changelist')}?survey__id__exact={survey.pk}"
+        yield gettext("Findings"), address, str(n)
+    if request.user.has_perm("surveys.add_finding"):
+        address = f"{reverse('admin:surveys_finding_add')}?survey={survey.pk}"
+        yield gettext("Ask an agency"), address, gettext("about what came out")
+
+
+panel.offer(panel.RESULTS, _link)
 
 
 def counts(request):

@@ -13,6 +13,7 @@ from lopburi_pr import qr_codes
 from office.people import name_of
 from surveys import paper
 from surveys.admin import panel
+from surveys.admin.fieldwork import SurveyFilter, in_words
 from surveys.definition import SILENT, Form
 from surveys.models import PaperForm, Questionnaire, Survey
 
@@ -23,8 +24,8 @@ VIEW, ADD, CHANGE = (f"surveys.{verb}_paperform" for verb in ("view", "add", "ch
 class PaperFormAdmin(admin.ModelAdmin):
     """Sheets of all surveys; those whose keyings differ wait to be settled."""
 
-    list_display = ("serial", "survey", "standing", "keyed_by")
-    list_filter = ("survey",)
+    list_display = ("serial", "of_survey", "standing", "keyed_by")
+    list_filter = (("survey", SurveyFilter),)
     list_select_related = ("survey", "first_by", "second_by")
     search_fields = ("=serial",)
     list_per_page = 50
@@ -37,11 +38,18 @@ class PaperFormAdmin(admin.ModelAdmin):
             *super().get_urls(),
         ]
 
+    def has_add_permission(self, request):
+        return False  # begun from their survey
+
     def has_delete_permission(self, request, obj=None):
         return False
 
     def get_actions(self, request):
         return {}
+
+    @admin.display(description=_("survey"), ordering="survey")
+    def of_survey(self, sheet):
+        return sheet.survey
 
     @admin.display(description=_("state"))
     def standing(self, sheet):
@@ -54,10 +62,6 @@ class PaperFormAdmin(admin.ModelAdmin):
     @admin.display(description=_("keyed in by"))
     def keyed_by(self, sheet):
         return ", ".join(filter(None, (name_of(sheet.first_by), name_of(sheet.second_by))))
-
-    def add_view(self, request, form_url="", extra_context=None):
-        """Sheets are begun from their survey."""
-        return HttpResponseRedirect(reverse("admin:surveys_paperform_changelist"))
 
     def sheet(self, request, pk):
         """A version as it is printed; ``?large=1`` for those who see badly."""
@@ -204,12 +208,14 @@ def _mismatches(form, sheet, posted):
     rows = []
     for name, first, second in paper.differences(sheet):
         variable = form.variable(name)
+        words = [in_words(variable, value) if variable.choices else "" for value in (first, second)]
         rows.append(
             {
                 "name": name,
                 "label": str(variable.row.label if variable.row else variable.question.label),
                 "first": paper.typed_of(first),
                 "second": paper.typed_of(second),
+                "words": words,
                 "chosen": posted.get(f"choose-{name}", ""),
                 "value": posted.get(f"typed-{name}", ""),
             }
@@ -243,4 +249,4 @@ def _links(request, survey):
         yield gettext("Key in sheets"), there, gettext("twice, by two people")
 
 
-panel.LINKS.append(_links)
+panel.offer(panel.ASKING, _links)

@@ -171,6 +171,7 @@ class QuestionnaireAdmin(admin.ModelAdmin):
             undo=undo if undo.get("edition") == version.edition else None,
             is_locked=version.survey.state not in drafting.CHANGING,
             trail=audit.trail(version),
+            media=self.media + _script(),
         )
 
     def take_step(self, request, pk):

@@ -14,7 +14,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from lopburi_pr.back_office import DeskAdmin
+from lopburi_pr.templatetags.thai import day
 from office import audit
+from office.models import District
 from office.people import name_of
 from surveys import charts, exporting, publishing, tabulating, weighing
 from surveys.admin import panel, steps
@@ -26,6 +28,7 @@ READ, WEIGH, PUBLISH = (
     "surveys.weigh_survey",
     "surveys.publish_publication",
 )
+LEAST_P = 0.001  # what is smaller is told as smaller
 
 
 @admin.register(Publication)
@@ -33,7 +36,7 @@ class PublicationAdmin(DeskAdmin):
     """One version of results: looked through, handed on, published by somebody else."""
 
     change_form_template = "admin/surveys/publication/change_form.html"
-    list_display = ("survey", "version", "state", "preparer", "prepared_at", "published_at")
+    list_display = ("survey", "number", "state", "preparer", "prepared", "published")
     list_filter = ("state",)
     list_select_related = ("survey", "prepared_by")
     fields = ()
@@ -75,6 +78,18 @@ class PublicationAdmin(DeskAdmin):
     def get_actions(self, request):
         return {}
 
+    @admin.display(description=_("version"), ordering="version")
+    def number(self, publication):
+        return gettext("Version %(n)s") % {"n": publication.version}
+
+    @admin.display(description=_("prepared"), ordering="prepared_at")
+    def prepared(self, publication):
+        return day(publication.prepared_at)
+
+    @admin.display(description=_("published"), ordering="published_at")
+    def published(self, publication):
+        return day(publication.published_at) if publication.published_at else "–"
+
     @admin.display(description=_("prepared by"))
     def preparer(self, publication):
         return name_of(publication.prepared_by)
@@ -108,20 +123,11 @@ class PublicationAdmin(DeskAdmin):
         survey = get_object_or_404(Survey, pk=pk)
         bound, status = None, 200
         if request.method == "POST":
-            bound = self._taken(request, survey)
+            bound = steps.taken(self, request, STEPS, survey)
             if bound is None:
                 return HttpResponseRedirect(request.path)
             status = 400
         return self._page(request, survey, bound, status)
-
-    def _taken(self, request, survey):
-        """Take the step that was pressed; its form when it is refused."""
-        kind = STEPS.get(request.POST.get("step"))
-        if kind is None:
-            raise Http404
-        if not request.user.has_perm(kind.permission):
-            raise PermissionDenied
-        return steps.taken(self, request, kind, survey)
 
     def _page(self, request, survey, bound, status):
         may_read = request.user.has_perm(READ)
@@ -132,21 +138,16 @@ class PublicationAdmin(DeskAdmin):
             if asked and cross.is_valid():
                 table = _cross(survey, cross.table(), cross.cleaned_data)
                 audit.record(survey, "look", by=request.user, note=_pair(cross))
-        forms = [
-            bound if bound is not None and bound.key == key else kind(survey=survey, by=None)
-            for key, kind in STEPS.items()
-            if request.user.has_perm(kind.permission)
-        ]
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
-            "title": _("Results"),
+            "title": _("Survey results"),
             "survey": survey,
             "run": weighing.current(survey),
             "late": weighing.unweighted(survey),
             "obstacles": publishing.obstacles(survey),
             "publications": survey.publications.all(),
-            "forms": forms,
+            "forms": steps.offered(STEPS, request, survey, bound),
             "opened": bound.key if bound is not None else "",
             "cross": cross,
             "table": table,
@@ -184,21 +185,30 @@ def _told(question):
 def _cross(survey, table, asked):
     """A cross table in words: headings, rows of (label, cells), people, and what the test says."""
     known = tabulating.variables(survey)
-    rows, columns = (
-        {choice.code: str(choice.label) for choice in known[asked[key]].choices}
-        for key in ("row", "column")
-    )
+    row = _labels(known[asked["row"]], table.rows)
+    column = _labels(known[asked["column"]], table.columns)
     return {
-        "columns": [columns.get(code, code) for code in table.columns],
+        "columns": [column.get(code, code) for code in table.columns],
         "rows": [
-            (rows.get(code, code), [_share(table.cells.get((code, c))) for c in table.columns])
+            (row.get(code, code), [_share(table.cells.get((code, c))) for c in table.columns])
             for code in table.rows
         ],
         "bases": [table.bases[code] for code in table.columns],
         "n": table.n,
         "test": table.test,
-        "p": f"{table.test.p:.3f}" if table.test else "",
+        "p": _chance(table.test.p) if table.test else "",
     }
+
+
+def _labels(variable, codes):
+    """Words of the answers that were counted, by code."""
+    if variable.kind == "place":
+        return {row.code: row.name for row in District.objects.filter(code__in=codes)}
+    return {choice.code: str(choice.label) for choice in variable.choices}
+
+
+def _chance(p):
+    return f"= {p:.3f}" if p >= LEAST_P else f"< {LEAST_P}"
 
 
 def _share(cell):
@@ -212,13 +222,13 @@ def _link(request, survey):
         last = survey.publications.first()
         note = last.get_state_display() if last else gettext("not prepared yet")
         yield (
-            gettext("Results"),
+            gettext("Survey results"),
             reverse("admin:surveys_publication_desk", args=[survey.pk]),
             note,
         )
 
 
-panel.LINKS.append(_link)
+panel.offer(panel.RESULTS, _link)
 
 
 def counts(request):

@@ -209,7 +209,7 @@ class SurveyAdmin(DeskAdmin):
             "may_open": may_open,
             "is_to_open": is_to_open,
             "obstacles": fieldwork.obstacles_to_opening(survey) if is_to_open else [],
-            "panel": panel.links(request, survey),
+            "panel": panel.stages(request, survey),
             "trail": audit.trail(survey, *survey.questionnaires.all()),
         }
 
@@ -241,7 +241,7 @@ def _versions(request, survey):
         yield label, reverse("admin:surveys_questionnaire_change", args=[version.pk]), note
 
 
-panel.LINKS.append(_versions)
+panel.offer(panel.QUESTIONS, _versions)
 
 
 # The front page

@@ -198,7 +198,7 @@ class Finding(models.Model):
     survey = models.ForeignKey(
         Survey, models.PROTECT, related_name="findings", verbose_name=_("survey")
     )
-    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
+    kind = models.CharField(pgettext_lazy("finding", "kind"), max_length=10, choices=Kind)
     text_th = models.TextField(_("what people said (Thai)"), max_length=1000)
     text_en = models.TextField(_("what people said (English)"), max_length=1000, blank=True)
     variable = models.CharField(_("question"), max_length=40, blank=True)

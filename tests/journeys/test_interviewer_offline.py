@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 
 import office.loading
 from office import roles
+from surveys import syncing
 from surveys.models import Response
 from tests import make
 from tests.journeys.conftest import PHONE, listen
@@ -151,3 +152,33 @@ def test_two_interviews_without_a_network_and_with_a_killed_browser_are_two_rows
     page.wait_for_function("caches.has('field-older').then((has) => !has)")
     left = "fieldStore.all('outbox').then((rows) => rows.length)"
     assert page.evaluate(left) == 0
+
+
+def test_a_backup_file_is_sealed_on_the_device_and_read_by_the_office(address, telephone):
+    """Whoever finds the file in a telephone's downloads learns nothing from it."""
+    survey = make.survey()
+    interviewer = make.interviewer(survey)
+    interviewer.user.is_staff = True
+    interviewer.user.save()
+    interviewer.user.groups.add(Group.objects.get(name=roles.OFFICER))
+    context, page = telephone()
+    page.goto(f"{address}/en/field/")
+    sign_in(page, interviewer.user)
+    page.get_by_role("button", name="Begin an interview").wait_for()
+    context.set_offline(True)
+
+    page.get_by_role("button", name="Begin an interview").click()
+    begin(page)
+    answer_first_part(page)
+    answer_second_part(page, "น้อย")
+    page.get_by_role("button", name="Finish the interview").click()
+    page.get_by_role("button", name="Back to the list").click()
+    with page.expect_download() as told:
+        page.get_by_role("button", name="Save a backup file").click()
+    content = Path(told.value.path()).read_bytes()
+
+    assert (b"1601" in content, b"answers" in content) == (False, False)
+    items, unfinished = syncing.read_backup(content)
+    assert (items[0]["answers"]["Q4"], unfinished) == ("2", 0)
+    outcomes = syncing.import_backup(survey, items, by=interviewer.user)
+    assert [outcome.status for outcome in outcomes] == [201]

@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from surveys import editing
 from surveys.models import Questionnaire, Response, Sitting, Survey
@@ -158,6 +159,66 @@ def test_the_builder_is_used_on_a_phone(page, live_server):
 
     row.refresh_from_db()
     assert editing.question(row.definition, "00000004")["relevant"] == "${Q1} = '2'"
+
+
+def test_questions_and_answers_are_put_in_order_by_dragging_and_by_keyboard(page, live_server):
+    make.district()
+    survey = make.survey()
+    row = survey.questionnaires.create(number=2, definition=survey.questionnaire.definition)
+    page.set_viewport_size({"width": 1280, "height": 4000})
+    sign_in(page, live_server)
+    page.goto(f"{live_server.url}/admin/surveys/questionnaire/{row.pk}/change/")
+    assert order() == [["D1", "D2"], ["Q1", "Q2", "Q3", "Q4", "Q5"]]
+
+    # Within a part, to another part, back by one press, and by keyboard alone.
+    with page.expect_navigation():
+        handle(page, "Q5").drag_to(question(page, "Q1"), target_position={"x": 200, "y": 4})
+    assert order()[1] == ["Q5", "Q1", "Q2", "Q3", "Q4"]
+    with page.expect_navigation():
+        handle(page, "D1").drag_to(page.locator(".builder__add").nth(1))
+    assert order() == [["D2"], ["Q5", "Q1", "Q2", "Q3", "Q4", "D1"]]
+    with page.expect_navigation():
+        page.locator("button[value='undo']").click()
+    assert order() == [["D1", "D2"], ["Q5", "Q1", "Q2", "Q3", "Q4"]]
+    down = page.locator("button[value='down 00000001']")
+    down.focus()
+    for _press in range(2):
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+        expect(down).to_be_focused()
+    assert order() == [["D2"], ["D1", "Q5", "Q1", "Q2", "Q3", "Q4"]]
+
+    # The answers of one question: nothing is saved before it is said.
+    page.goto(f"{live_server.url}/admin/surveys/questionnaire/{row.pk}/questions/00000006/")
+    entries = page.locator(".builder__entry")
+    entries.nth(1).locator("button").first.press("Enter")
+    assert page.evaluate("document.activeElement.textContent") == "↑"
+    entries.nth(4).locator(".builder__handle").drag_to(
+        entries.nth(0), target_position={"x": 200, "y": 4}
+    )
+    assert codes(row) == ["5", "4", "3", "2", "1", "9"]
+    page.locator("form button.default").first.click()
+    page.locator(".builder__undo").wait_for()
+    assert codes(row) == ["1", "4", "5", "3", "2", "9"]
+
+
+def question(page, name):
+    row = editing.questions(draft().definition)
+    (uid,) = [each["uid"] for each in row if each["name"] == name]
+    return page.locator(f"[id='{uid}']")
+
+
+def handle(page, name):
+    return question(page, name).locator(".builder__handle")
+
+
+def order():
+    return [[each["name"] for each in s["questions"]] for s in draft().definition["sections"]]
+
+
+def codes(row):
+    row.refresh_from_db()
+    return [each["code"] for each in editing.question(row.definition, "00000006")["choices"]]
 
 
 def draft():

@@ -21,7 +21,7 @@ CATALOGUES = sorted(
 PLACEHOLDER = re.compile(r"%\(\w+\)[sdrif]|%[sdr%]|\{\w*\}")
 THAI_LETTER = re.compile("[ก-๙]")
 SAME_IN_THAI = {"IPv4", "IPv6", "…", "%(truncated_text)s…", "The %(site_name)s team"}
-SAME_IN_THAI |= {"n = %(n)s", "Rao-Scott: F = %(f)s, p = %(p)s"}  # statistics has one spelling
+SAME_IN_THAI |= {"n = %(n)s", "Rao-Scott: F = %(f)s, p %(p)s"}  # statistics has one spelling
 PARTS_OF_DJANGO = ("conf", "contrib/admin", "contrib/auth", "contrib/postgres")
 # Names of languages, pages that only developers open, names of apps nobody sees.
 UNSEEN = ("conf/", "views/", *(f"contrib/{app}/apps.py" for app in ("sitemaps", "staticfiles")))

@@ -159,6 +159,33 @@ def test_a_flagged_interview_is_rejected_with_a_reason(client, staff, survey):
     assert client.post(address, posted | {"response": "no key"}).status_code in {302, 404}
 
 
+def test_flagged_interviews_are_told_page_by_page(client, staff, survey):
+    staff()
+    asker = {"interviewer": make.interviewer(survey), "mode": "interview"}
+    make.responses(survey, (ANSWERS | {"Q5": "เหมือนกัน"}, 21), **asker)
+    address = f"{BASE}/interviewer/quality/{survey.pk}/"
+
+    first, second = client.get(address), client.get(f"{address}?page=2")
+    posted = {"response": second.context["flagged"][0].pk, "decision": "reject", "reason": "โทรแล้ว"}
+    decided = client.post(f"{address}?page=2", posted)
+
+    assert [len(page.context["flagged"]) for page in (first, second)] == [20, 1]
+    assert 'href="?page=2" rel="next"' in first.text
+    assert decided.headers["Location"] == f"{address}?page=2"
+    assert "Page 1 of" not in client.get(decided.headers["Location"]).text  # 20 are left
+
+
+def test_answers_are_told_in_words_to_who_may_read_them(client, staff, survey):
+    staff(roles.HEAD)
+    row = held(survey, Q4="1")
+
+    one = client.get(f"{BASE}/interviewer/answers/{row.response_id}/")
+    both = client.get(f"{BASE}/heldsubmission/{row.pk}/change/")
+
+    assert ("D1", "Mueang Lop Buri, Lopburi") in [(n, v) for n, _label, v in one.context["told"]]
+    assert [row[2:] for row in both.context["differences"]] == [("มากที่สุด", "น้อยที่สุด")]
+
+
 @pytest.mark.parametrize(
     ("decision", "state", "answer", "rows"),
     [

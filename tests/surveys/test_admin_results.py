@@ -34,7 +34,8 @@ def test_an_analyst_weights_and_prepares_and_the_head_publishes(client, survey, 
     client.force_login(analyst)
     page = desk(survey)
 
-    assert client.post(page, {"step": "weigh", "base": "on", "trim": "on"}).status_code == 302
+    typed = {"step": "weigh", "weigh-base": "on", "weigh-trim": "on"}
+    assert client.post(page, typed).status_code == 302
     assert client.post(page, {"step": "prepare"}).status_code == 302
     publication = Publication.objects.get()
     step(client, publication, "submit")
@@ -62,7 +63,7 @@ def test_numbers_are_hidden_from_most_staff_while_a_survey_is_open(client, surve
 def test_a_cross_table_shows_shares_and_the_test(client, survey, analyst):
     client.force_login(analyst)
 
-    page = client.get(desk(survey), {"row": "Q1", "column": "D2", "where": "D1", "code": "1601"})
+    page = client.get(desk(survey), {"row": "Q1", "column": "D2", "where": "D1=1601"})
 
     assert page.context["table"]["bases"] == [60, 38, 2]
     assert "100.0% (60)" in page.text
@@ -72,7 +73,7 @@ def test_what_was_typed_comes_again_with_the_obstacles(client, survey, analyst):
     client.force_login(analyst)
     make.responses(survey, answers("9999"), mode="interview")
 
-    page = client.post(desk(survey), {"step": "weigh", "base": "on"})
+    page = client.post(desk(survey), {"step": "weigh", "weigh-base": "on"})
 
     assert page.status_code == 400
     form = next(form for form in page.context["forms"] if form.key == "weigh")
@@ -82,12 +83,25 @@ def test_what_was_typed_comes_again_with_the_obstacles(client, survey, analyst):
 def test_the_method_is_kept_and_files_are_asked_for(client, survey, analyst):
     client.force_login(analyst)
 
-    client.post(desk(survey), {"step": "method", "sponsor_th": "งบประมาณแผ่นดิน"})
-    client.post(desk(survey), {"step": "export", "form": "sav"})
+    client.post(desk(survey), {"step": "method", "method-sponsor_th": "งบประมาณแผ่นดิน"})
+    client.post(desk(survey), {"step": "export", "export-form": "sav"})
 
     survey.refresh_from_db()
     assert survey.method["sponsor"] == {"th": "งบประมาณแผ่นดิน", "en": ""}
     assert Export.objects.get().form == "sav"
+
+
+def test_a_finding_begins_with_the_words_of_a_result(client, survey, analyst, head):
+    test_an_analyst_weights_and_prepares_and_the_head_publishes(client, survey, analyst, head)
+
+    panel = client.get(f"/admin/surveys/survey/{survey.pk}/change/").context["panel"]
+    (there,) = [row[1] for _heading, rows in panel for row in rows if "finding/add" in row[1]]
+    offered = client.get(there).context["proposed"]
+    form = client.get(f"/admin/surveys/finding/add/{offered[2]['address']}").context["adminform"]
+
+    begun = form.form.initial
+    assert (begun["survey"], begun["variable"]) == (str(survey.pk), offered[2]["variable"])
+    assert begun["text_th"] == offered[2]["th"] != ""
 
 
 def test_a_finding_is_asked_replied_to_and_counted_when_late(client, survey, analyst, head):

@@ -324,8 +324,14 @@ def _table(question, table, labels):
 
 
 def question_caption(question, by):
-    label = charts.said(question["label"])
+    label = _whole_label(question)
     return _("%(question)s, by %(by)s") % {"question": label, "by": by} if by else label
+
+
+def _whole_label(question):
+    """The words of a question; of a thing that it asked about, both."""
+    label = charts.said(question["label"])
+    return f"{charts.said(question['of_label'])} · {label}" if "of_label" in question else label
 
 
 def _percent_and_n(cell):
@@ -366,7 +372,7 @@ def _trend(trend, question):
     return {
         "headings": headings,
         "rows": rows,
-        "caption": _("%(question)s, over time") % {"question": charts.said(question["label"])},
+        "caption": _("%(question)s, over time") % {"question": _whole_label(question)},
         "label": charts.said(question["label"]),
         "name": question["name"],
         "panels": charts.waves(trend, question),

@@ -151,7 +151,7 @@ def _shown(form, question, answers, typed, errors):
             shown |= {"is_long": question.multiline, "longest": question.max_length}
         case "place":
             groups = place_groups(question.level, question.scope)
-            shown |= {"groups": groups, "is_nested": len(groups) > 1}
+            shown |= {"groups": groups, "is_nested": len(groups) > 1, "level": question.level}
     return shown | _around(question, shown)
 
 

@@ -104,11 +104,13 @@ SAMPLES = (
         "ประชาชนเห็นว่าข่าวเรื่องน้ำมาช้ากว่าที่ควร (ข้อมูลตัวอย่าง)",
         "News about water comes later than it should (sample data)",
         "ตกลงให้แจ้งเตือนล่วงหน้าอย่างน้อย 3 วันผ่านเสียงตามสายและ LINE (ข้อมูลตัวอย่าง)",
+        "Warnings will go out at least 3 days ahead, by loudspeaker and LINE (sample data)",
     ),
     (
         "proposal",
         "ขอให้ประกาศเสียงตามสายช่วงเย็นด้วย (ข้อมูลตัวอย่าง)",
         "Use the village loudspeaker in the evening too (sample data)",
+        "",
         "",
     ),
 )
@@ -116,9 +118,9 @@ SAMPLES = (
 
 def load_samples(survey: Survey, agency, *, by) -> None:
     """Findings of a sample survey, marked as such in their words: one answered, one waiting."""
-    for kind, text_th, text_en, answer in SAMPLES:
+    for kind, text_th, text_en, reply_th, reply_en in SAMPLES:
         finding = ask(
             survey, agency, by=by, kind=kind, text_th=text_th, text_en=text_en, is_public=True
         )
-        if answer:
-            reply(finding, by=None, reply_th=answer, link="/news/")
+        if reply_th:
+            reply(finding, by=None, reply_th=reply_th, reply_en=reply_en, link="/news/")

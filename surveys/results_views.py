@@ -4,6 +4,7 @@ A page reads one row, the publication; there is nothing else that it could tell.
 """
 
 import json
+from datetime import date
 
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
@@ -209,19 +210,21 @@ def _told(publication):
     snapshot = publication.snapshot
     labels = {each["name"]: charts.said(each["label"]) for each in snapshot["breakdowns"]}
     trends = {each["name"]: each for each in snapshot.get("trends", ())}
-    questions, last = [], None
+    sections = []
     for question in snapshot["questions"]:
-        told = _question(question, snapshot, labels)
-        told["of"] = charts.said(question["of_label"]) if "of_label" in question else ""
-        told["begins"] = told["of"] != "" and told["of"] != last
-        last = told["of"]
-        if question["name"] in trends:
-            told["trend"] = _trend(trends[question["name"]], question)
-        questions.append(told)
+        told = _question(question, snapshot, labels, trends.get(question["name"]))
+        name = question.get("of")
+        if name and sections and sections[-1]["of"] == name:
+            sections[-1]["rows"].append(told)
+        else:
+            label = charts.said(question["of_label"]) if name else told["label"]
+            sections.append({"of": name, "label": label, "rows": [told]})
+    first, last = (date.fromisoformat(day) for day in snapshot["days"])
     return {
-        # What was found comes first, who answered last.
-        "questions": sorted(questions, key=lambda told: told["is_who"]),
+        "sections": [_section(each) for each in sections],
         "snapshot": snapshot,
+        "first_day": first,
+        "last_day": last,
         "card": [
             {"title": charts.said(item["title"]), "text": charts.said(item["text"])}
             for item in publication.card["items"]
@@ -235,31 +238,61 @@ def _told(publication):
     }
 
 
-def _question(question, snapshot, labels):
+def _section(section):
+    """A question, or all things that one question asked about."""
+    rows = section["rows"]
+    first = rows[0]
+    return {
+        "name": section["of"] or first["name"],
+        "label": section["label"],
+        "headline": "" if section["of"] else first["headline"],
+        "rows": rows,
+        "is_table": bool(section["of"]),
+        "is_who": first["is_who"],
+        "is_key": first["is_key"],
+        "legend": next((row["stack"] for row in rows if row["stack"]), []) if section["of"] else [],
+        "bands": next((row["bands"] for row in rows if row["bands"]), []),
+        # Of answers in people's own words there is nothing to count but how many.
+        "has_tables": any(len(table["rows"]) > 1 for table in rows[0]["tables"]),
+        "trends": [row["trend"] for row in rows if row["trend"]],
+        "waves": max(
+            (len(row["trend"]["headings"]) - 1 for row in rows if row["trend"]), default=0
+        ),
+        "has_one_base": len({(row["base"], row["blank"], row["is_small"]) for row in rows}) == 1,
+    }
+
+
+def _question(question, snapshot, labels, trend):
     whole = question["tables"][0]["groups"][0]
-    is_scale = question["kind"] in {"scale", "matrix"}
-    bands = snapshots.bands_of(question, snapshot["bands"]) if is_scale else []
+    bands = snapshots.bands_of(question, snapshot["bands"])
+    mean = whole.get("mean")
+    sentences = iter(question["differences"])
+    tables = []
+    for table in question["tables"]:
+        told = _table(question, table, labels)
+        if "test" in table:
+            told |= {"said": charts.said(next(sentences)), "is_clear": table["test"]["is_clear"]}
+        tables.append(told)
     return {
         "name": question["name"],
         "label": charts.said(question["label"]),
         "headline": charts.said(question["headline"]),
         "is_who": bool(question.get("role")),
         "is_key": not question.get("role") and question["kind"] not in {"text", "date"},
-        "differences": [charts.said(each) for each in question["differences"]],
+        "differences": [table["said"] for table in tables if table.get("is_clear")],
         "base": whole["base"],
         "blank": whole.get("blank"),
         "is_small": whole["standing"] == "small",
         "bars": charts.bars(question, whole) if question["choices"] else [],
-        "scale": charts.scale(question, whole) if is_scale else [],
-        "scale_told": "; ".join(part["title"] for part in charts.scale(question, whole))
-        if is_scale
-        else "",
+        "stack": charts.stack(question, whole) if question["kind"] == "matrix" else [],
+        "mean": f"{mean['value']:.2f}" if mean and "band" in mean else "",
         "is_multiple": question["kind"] == "multiple",
         "bands": [
             {"low": band.low, "high": band.high, "words": band.words[get_language() != "th"]}
             for band in bands
         ],
-        "tables": [_table(question, table, labels) for table in question["tables"]],
+        "tables": tables,
+        "trend": _trend(trend, question) if trend else None,
     }
 
 
@@ -280,8 +313,14 @@ def _table(question, table, labels):
 
 
 def question_caption(question, by):
-    label = charts.said(question["label"])
+    label = _whole_label(question)
     return _("%(question)s, by %(by)s") % {"question": label, "by": by} if by else label
+
+
+def _whole_label(question):
+    """The words of a question; of a thing that it asked about, both."""
+    label = charts.said(question["label"])
+    return f"{charts.said(question['of_label'])} · {label}" if "of_label" in question else label
 
 
 def _percent_and_n(cell):
@@ -322,8 +361,17 @@ def _trend(trend, question):
     return {
         "headings": headings,
         "rows": rows,
-        "caption": _("Earlier waves"),
+        "caption": _("%(question)s, over time") % {"question": _whole_label(question)},
+        "label": charts.said(question["label"]),
+        "name": question["name"],
+        "panels": charts.waves(trend, question),
+        "moved": [
+            (charts.said(choice["label"]), f"{moved['points']:+.1f}")
+            for choice in question["choices"]
+            if (moved := points[-1]["change"].get(choice["code"])) and moved["is_clear"]
+        ],
         "has_break": any(point["is_break"] for point in points),
+        "has_intervals": any("low" in cell for cell in points[-1]["percents"].values()),
     }
 
 
@@ -340,7 +388,7 @@ def _moved(point, code):
     moved = point["change"].get(code)
     if not moved:
         return text
-    return f"{text} {moved['points']:+.1f}{'*' if moved['is_clear'] else ''}"
+    return f"{text} {charts.change(moved)}"
 
 
 # Which version

@@ -18,6 +18,10 @@ WORDS = {
         "ตอบว่า “%(a)s” มากที่สุด ร้อยละ %(first)s รองลงมา “%(b)s” ร้อยละ %(second)s",
         "Most often, by %(first)s%, the answer was “%(a)s”, then “%(b)s” with %(second)s%",
     ),
+    "most": (
+        "ตอบว่า “%(a)s” มากที่สุด ร้อยละ %(first)s",
+        "Most often, by %(first)s%, the answer was “%(a)s”",
+    ),
     "tie": (
         "“%(a)s” (ร้อยละ %(first)s) กับ “%(b)s” (ร้อยละ %(second)s) ใกล้เคียงกันจนสรุปไม่ได้ว่าข้อใดมากกว่า",
         "“%(a)s” (%(first)s%) and “%(b)s” (%(second)s%) are too close to say which is more",
@@ -34,6 +38,10 @@ WORDS = {
     "ranked": (
         "จัด “%(a)s” เป็นอันดับหนึ่งมากที่สุด ร้อยละ %(first)s",
         "“%(a)s” was put first most often, by %(first)s%",
+    ),
+    "ranked_by": (
+        "จัด “%(a)s” เป็นอันดับหนึ่ง ร้อยละ %(first)s",
+        "“%(a)s” was put first by %(first)s%",
     ),
     "scale": (
         "คะแนนเฉลี่ย %(mean)s จาก %(highest)s อยู่ในระดับ “%(band)s”",
@@ -116,31 +124,47 @@ def _told(question, group):
             return "hidden", {}
         unit = {lang: f" {text}" if text else "" for lang, text in question["unit"].items()}
         return "number", {"mean": f"{mean['value']:.2f}", "unit": unit or {"th": "", "en": ""}}
-    ordered = _ordered(question, group, "first" if kind == "rank" else "percent")
+    key = "first" if kind == "rank" else "percent"
+    ordered = _ordered(question, group, key)
     if not ordered:
         return "hidden", {}
-    return _of_choices(kind, ordered)
+    return _of_choices(kind, ordered, _unseen(question, group, key))
 
 
-def _of_choices(kind, ordered):
+def _of_choices(kind, ordered, unseen):
     (first, a, cell), *rest = ordered
     facts = {"a": a, "first": _percent(first), "cell": cell}
     if kind == "rank":
-        return "ranked", facts
-    if not rest:
+        return ("ranked" if first > unseen else "ranked_by"), facts
+    if len(ordered) == 1 or first <= unseen:
         return "only", facts
+    if kind != "multiple" and first > HALF:
+        return ("about_half" if _low(cell, first) <= HALF else "majority"), facts
+    # Nothing is second that nobody said, or that a hidden answer may surpass.
+    rest = [answer for answer in rest if answer[0] > unseen]
+    if not rest:
+        return "most", facts
     second, b, other = rest[0]
     facts |= {"b": b, "second": _percent(second)}
-    if kind == "multiple":
-        return ("same" if first == second else "chosen"), facts
     if first == second:
         return "same", facts
-    if first > HALF:
-        return ("about_half" if _low(cell, first) <= HALF else "majority"), facts
+    if kind == "multiple":
+        return "chosen", facts
     # The error of a difference of two shares of one sample is at most the sum of theirs.
     if "low" in cell and "low" in other and first - second <= _reach(cell) + _reach(other):
         return "tie", facts
     return "plurality", facts
+
+
+def _unseen(question, group, key):
+    """The largest share that a hidden answer may have, of those that say something."""
+    answers = zip(question["choices"], group["cells"], strict=True)
+    said = [cell for choice, cell in answers if not choice.get("missing")]
+    if all(cell.get(key) is not None for cell in said):
+        return 0
+    if question["kind"] == "multiple":
+        return 100
+    return 100 - sum(cell.get(key) or 0 for cell in group["cells"])
 
 
 def _ordered(question, group, key):

@@ -226,9 +226,12 @@ def _id_of(bound):
 
 
 @register.inclusion_tag("components/error_summary.html")
-def error_summary(form):
-    """Every error of a form at its top, each a link to its field."""
+def error_summary(form, takes_focus=False):
+    """Every error of a form at its top, each a link to its field. ``takes_focus`` where the page
+    came back because of it: keyboards and screen readers begin there, without scripts too.
+    """
     return {
+        "takes_focus": takes_focus,
         "general": form.non_field_errors(),
         "fields": [(_id_of(bound), bound.label, bound.errors) for bound in form if bound.errors],
     }

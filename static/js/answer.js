@@ -27,7 +27,7 @@
     const groups = [...list.querySelectorAll("optgroup")];
     const first = document.createElement("select");
     first.setAttribute("aria-label", list.dataset.places);
-    first.add(new Option(list.options[0].text, ""));
+    first.add(new Option(list.dataset.places, ""));
     for (const group of groups) first.add(new Option(group.label, group.label));
     const chosen = groups.find((group) => group.contains(list.selectedOptions[0]));
     if (chosen) first.value = chosen.label;

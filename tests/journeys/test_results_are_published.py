@@ -72,5 +72,5 @@ def test_an_analyst_prepares_the_head_publishes_and_a_reader_reads(live_server, 
     page.goto(f"{live_server.url}/surveys/{survey.pk}/results/")
     assert violations(page) == []
     assert not is_wider_than_the_phone(page)
-    page.get_by_text("ตาราง", exact=True).nth(1).click()
+    page.get_by_text("ตารางจำแนกตามกลุ่ม").first.click()
     expect(page.get_by_role("table").first).to_be_visible()

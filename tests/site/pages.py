@@ -554,12 +554,19 @@ def _surveys():
             state="closed", title_th="ความเห็นเรื่องน้ำ", title_en="Views on water", aim_th=AIM
         ).pk,
         "withdrawn_survey": make.survey(state="withdrawn", withdrawal_reason="คำถามชี้นำ").pk,
-        "told_survey": make.survey_with_results().pk,
+        "told_survey": make.survey_with_results(previous=_wave_before()).pk,
         **{
             name: f"survey-{survey.pk}={ticket.sealed(survey)}"
             for name, ticket in zip(names, tickets, strict=True)
         },
     }
+
+
+def _wave_before():
+    """The same questions, asked a year ago."""
+    last_year = timezone.localdate() - timedelta(days=365)
+    days = {"opens_on": last_year, "closes_on": last_year + timedelta(days=20)}
+    return make.survey_with_results(title_th="ความเห็นต่อข่าวสาร ปีก่อน", title_en="Last year", **days)
 
 
 def _desk(shown, words):

@@ -9,6 +9,7 @@ import openpyxl
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
+from tests.site.test_accessibility import SIZES, WCAG, browse, violations
 
 from surveys import (
     codes,
@@ -24,7 +25,6 @@ from surveys import (
 from surveys.definition import normalised
 from surveys.models import HeldSubmission
 from tests import make
-from tests.site.test_accessibility import SIZES, WCAG, browse, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 __all__ = ["browse"]  # a fixture

@@ -9,7 +9,8 @@ import pytest
 from lopburi_pr import citing
 from surveys import findings, publishing
 from tests import make
-from tests.surveys.test_publishing import asked, prepared, published
+from tests.surveys.test_publishing import METHOD, asked, prepared, published
+from tests.surveys.test_tabulating import answers
 
 
 @pytest.fixture
@@ -27,6 +28,85 @@ def test_the_page_shows_sentences_drawings_and_tables(client, survey, analyst, h
     assert page.text.count('<svg class="bars__bar"') > 5
     assert '"@type": "Dataset"' in page.text
     assert page.headers["Cache-Control"].startswith("public")
+
+
+SATISFIED = {
+    "sections": [
+        {
+            "name": "s1",
+            "questions": [
+                {
+                    "uid": "0000000a",
+                    "name": "Q1",
+                    "kind": "matrix",
+                    "label": {"th": "พอใจเพียงใด", "en": "How satisfied are you?"},
+                    "rows": [
+                        {"code": "a", "label": {"th": "ความเร็ว", "en": "Speed"}},
+                        {"code": "b", "label": {"th": "ความชัด", "en": "Clarity"}},
+                    ],
+                    "choices": [
+                        {"code": "2", "label": {"th": "พอใจ", "en": "Satisfied"}},
+                        {"code": "1", "label": {"th": "ไม่พอใจ", "en": "Dissatisfied"}},
+                    ],
+                }
+            ],
+        }
+    ]
+}
+
+
+def test_what_one_question_asked_about_stands_together(client, analyst, head):
+    facts = {"state": "closed", "method": METHOD, "definition": SATISFIED}
+    survey = make.survey(**facts)
+    make.responses(survey, ({"Q1_a": "2", "Q1_b": "1"}, 30), ({"Q1_a": "1", "Q1_b": "1"}, 10))
+    published(survey, analyst, head)
+
+    page = client.get(f"/surveys/{survey.pk}/results/")
+
+    assert page.text.count('<section class="result ') == 1
+    assert page.text.count('<svg class="stack"') == 2
+    assert page.text.count('<ul class="legend"') == 1
+    assert '<a href="#Q1"><span>พอใจเพียงใด</span></a>' in page.text
+    assert "ถามทั้งหมด 2 เรื่อง" in page.text
+    assert '<div class="result__row" id="Q1_b">' in page.text
+
+
+def test_waves_are_drawn_with_a_table_beneath_and_what_moved_is_told(client, analyst, head):
+    first = asked(title_th="ครั้งแรก")
+    published(first, analyst, head)
+    second = asked(previous=first)
+    make.responses(second, (answers(), 100), mode="interview")
+    published(second, analyst, head)
+
+    page = client.get(f"/surveys/{second.pk}/results/").text
+
+    part = page.split('id="Q1"')[1].split('<section class="result"')[0]
+    said = part.split("เปลี่ยนจากครั้งก่อนอย่างมีนัยสำคัญทางสถิติ")[1].split("</p>")[0]
+    drawn = part.split('<ul class="waves__panels"')[1]
+    assert "<span>ได้รับ</span> +19.0</span>" in said
+    assert part.count('<svg class="wave"') == 2
+    assert drawn.count('<line class="wave__line"') == 2
+    assert drawn.count('<line class="wave__reach"') == 4
+    assert "wave__break" not in part
+    assert "เทียบกับครั้งก่อน: 2 ครั้ง" in part
+    assert '<th scope="col" class="is-number">ครั้งแรก</th>' in drawn.split("<table>")[1]
+
+
+def test_a_break_is_drawn_where_the_words_changed(client, analyst, head):
+    first = asked()
+    published(first, analyst, head)
+    definition = first.questionnaire.definition
+    definition["sections"][1]["questions"][0]["label"] = {"th": "ท่านเห็นข่าวหรือไม่"}
+    second = asked(previous=first, definition=definition)
+    published(second, analyst, head)
+
+    page = client.get(f"/surveys/{second.pk}/results/").text
+
+    part = page.split('id="Q1"')[1].split('<section class="result"')[0]
+    assert part.count('<line class="wave__break"') == 2  # one for each answer
+    assert '<line class="wave__line"' not in part
+    assert "‖ ถ้อยคำของข้อคำถามเปลี่ยนไป" in part
+    assert "เปลี่ยนจากครั้งก่อน" not in part
 
 
 def test_results_that_are_not_published_are_not_there(client, survey, analyst):

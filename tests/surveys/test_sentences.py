@@ -18,6 +18,14 @@ def question(*percents, kind="single", base=400, standing="", errors=None, **gro
     }
 
 
+def ranked(*firsts):
+    asked = question(*firsts, kind="rank")
+    for cell, first in zip(asked["tables"][0]["groups"][0]["cells"], firsts, strict=True):
+        if first is not None:
+            cell["first"] = first
+    return asked
+
+
 @pytest.mark.parametrize(
     ("asked", "errors", "thai"),
     [
@@ -59,6 +67,19 @@ def question(*percents, kind="single", base=400, standing="", errors=None, **gro
             "sampling",
             "คะแนนเฉลี่ย 3.71 จาก 5 อยู่ในระดับ “มาก”",
         ),
+        # A hidden answer may be more frequent than all that are shown.
+        (question(32.1, 0.0, None, None), "modelled", "ร้อยละ 32.1 ตอบว่า “ก”"),
+        (question(62.3, 4.0, None), "modelled", "ส่วนใหญ่ร้อยละ 62.3 ตอบว่า “ก”"),
+        (
+            question(45.0, 14.0, None, 30.0),
+            "modelled",
+            "ตอบว่า “ก” มากที่สุด ร้อยละ 45.0 รองลงมา “ง” ร้อยละ 30.0",
+        ),
+        (question(45.0, 25.0, None), "modelled", "ตอบว่า “ก” มากที่สุด ร้อยละ 45.0"),
+        (question(60.0, 55.0, None, kind="multiple"), "modelled", "ร้อยละ 60.0 ตอบว่า “ก”"),
+        (question(40.0, 0.0, 0.0), "modelled", "ตอบว่า “ก” มากที่สุด ร้อยละ 40.0"),
+        (ranked(40.0, 35.0, 25.0), "modelled", "จัด “ก” เป็นอันดับหนึ่งมากที่สุด ร้อยละ 40.0"),
+        (ranked(40.0, None, 5.0), "modelled", "จัด “ก” เป็นอันดับหนึ่ง ร้อยละ 40.0"),
         (question(kind="number", mean={"value": 7.2}), "sampling", "เฉลี่ย 7.20 วัน"),
         (question(kind="text", base=120), "none", "มีผู้เขียนตอบ 120 คน"),
         (

@@ -5,13 +5,13 @@ import re
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from office.models import Subdistrict
 from surveys import codes, receipts
 from surveys.models import Response
 from tests import make
+from tests.journeys.barriers import clean_of_barriers
 from tests.journeys.conftest import PHONE, listen
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -99,13 +99,6 @@ WHOLE = {
     "Q6": "7",
     "Q7": "ขอบคุณ\nเตือนเร็วกว่านี้ได้ไหม",
 }
-
-
-def clean_of_barriers(page):
-    found = Axe().run(page, options={"runOnly": RULES}).response["violations"]
-    root = "document.documentElement"
-    assert [(rule["id"], rule["nodes"][0]["html"]) for rule in found] == []
-    assert page.evaluate(f"{root}.scrollWidth - {root}.clientWidth") == 0
 
 
 def test_ten_questions_on_a_telephone(live_server, page, survey):

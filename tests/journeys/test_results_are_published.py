@@ -1,11 +1,11 @@
 """An analyst weights and crosses on a phone, the head publishes without scripts, and all read."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from surveys.models import Publication
 from tests import make
+from tests.journeys.barriers import WCAG, violations
 from tests.journeys.conftest import PHONE, listen
 from tests.surveys.test_publishing import asked
 
@@ -29,12 +29,6 @@ def sign_in(page, live_server, name, path):
     page.get_by_role("button", name="เข้าสู่ระบบ").click()
 
 
-def violations(page):
-    rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-    found = Axe().run(page, options={"runOnly": rules, "preload": False}).response["violations"]
-    return [(each["id"], [node["html"] for node in each["nodes"]]) for each in found]
-
-
 def is_wider_than_the_phone(page):
     return page.evaluate("document.documentElement.scrollWidth > innerWidth")
 
@@ -53,7 +47,7 @@ def test_an_analyst_prepares_the_head_publishes_and_a_reader_reads(live_server, 
     page.get_by_label("จำแนกตาม").select_option("D2")
     page.get_by_role("button", name="นับ", exact=True).click()
     expect(page.get_by_text("100.0% (60)").first).to_be_visible()
-    assert violations(page) == []
+    assert violations(page, rules=WCAG) == []
     assert not is_wider_than_the_phone(page)
     page.get_by_text("จัดทำผล", exact=True).first.click()
     page.get_by_role("button", name="จัดทำ", exact=True).click()
@@ -70,7 +64,7 @@ def test_an_analyst_prepares_the_head_publishes_and_a_reader_reads(live_server, 
     heads_page.goto(f"{live_server.url}/surveys/{survey.pk}/results/")
     expect(heads_page.get_by_text("ส่วนใหญ่ร้อยละ 62.0", exact=False).first).to_be_visible()
     page.goto(f"{live_server.url}/surveys/{survey.pk}/results/")
-    assert violations(page) == []
+    assert violations(page, rules=WCAG) == []
     assert not is_wider_than_the_phone(page)
     page.get_by_text("ตารางจำแนกตามกลุ่ม").first.click()
     expect(page.get_by_role("table").first).to_be_visible()

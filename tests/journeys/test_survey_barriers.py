@@ -15,7 +15,8 @@ from surveys import publishing
 from surveys.answer_views import KIOSK
 from surveys.models import Response
 from tests import make
-from tests.journeys.test_citizen_answers import clean_of_barriers, survey  # noqa: F401
+from tests.journeys.barriers import clean_of_barriers
+from tests.journeys.test_citizen_answers import survey  # noqa: F401
 from tests.surveys.test_publishing import METHOD
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

@@ -9,6 +9,9 @@ from pytest_django.live_server_helper import LiveServer
 
 from tests.site import pages
 
+SIZES = {"phone": (360, 740), "desk": (1280, 900)}
+HIGH_CONTRAST = "localStorage.setItem('contrast', 'high')"
+
 
 @dataclass
 class Site:
@@ -34,3 +37,23 @@ def site(playwright, django_db_setup, django_db_blocker):
         finally:
             server.stop()
             call_command("flush", verbosity=0, interactive=False)
+
+
+@pytest.fixture
+def browse(browser):
+    """``browse(size, contrast)`` is a page of a browser that looks so."""
+    contexts = []
+
+    def opened(size, contrast="normal"):
+        width, height = SIZES[size]
+        context = browser.new_context(
+            viewport={"width": width, "height": height}, reduced_motion="reduce"
+        )
+        if contrast == "high":
+            context.add_init_script(HIGH_CONTRAST)
+        contexts.append(context)
+        return context.new_page()
+
+    yield opened
+    for context in contexts:
+        context.close()

@@ -1,16 +1,13 @@
 """axe-core finds nothing to say about any page: WCAG 2.2 A and AA and its best practices."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 
 from tests import make
+from tests.journeys.barriers import WCAG, violations
 from tests.site import pages
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
-WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-BEST = ["best-practice"]
-SIZES = {"phone": (360, 740), "desk": (1280, 900)}
 # The same templates with the same parts on them as others.
 ALIKE = {
     "news-about",
@@ -53,45 +50,6 @@ BACK_OFFICE = {
     "reach": "/admin/news/broadcast/reach/",
     "calls": "/admin/news/broadcast/reach/calls/",
 }
-AXE = Axe().axe_script
-HIGH_CONTRAST = "localStorage.setItem('contrast', 'high')"
-
-
-@pytest.fixture
-def browse(browser):
-    """``browse(size, contrast)`` is a page of a browser that looks so."""
-    contexts = []
-
-    def opened(size, contrast="normal"):
-        width, height = SIZES[size]
-        context = browser.new_context(
-            viewport={"width": width, "height": height}, reduced_motion="reduce"
-        )
-        if contrast == "high":
-            context.add_init_script(HIGH_CONTRAST)
-        contexts.append(context)
-        return context.new_page()
-
-    yield opened
-    for context in contexts:
-        context.close()
-
-
-def violations(page, name, rules=WCAG + BEST, *, colours=True):
-    """One line for each element that breaks a rule."""
-    # Axe.run would describe in full what is right, too, which takes three times as long.
-    page.evaluate(AXE)
-    options = {
-        "runOnly": rules,
-        "resultTypes": ["violations"],
-        "rules": {"color-contrast": {"enabled": colours}},
-    }
-    found = page.evaluate("options => axe.run(options).then(found => found.violations)", options)
-    return [
-        f"{name}: {rule['id']} {node['target']} {node['html'][:120]}"
-        for rule in found
-        for node in rule["nodes"]
-    ]
 
 
 def test_a_barrier_is_seen(browse):

@@ -9,7 +9,6 @@ import openpyxl
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
-from tests.site.test_accessibility import SIZES, WCAG, browse, violations
 
 from surveys import (
     codes,
@@ -25,10 +24,13 @@ from surveys import (
 from surveys.definition import normalised
 from surveys.models import HeldSubmission
 from tests import make
+from tests.journeys.barriers import WCAG, violations
+from tests.journeys.reading.conftest import SIZES
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
-__all__ = ["browse"]  # a fixture
-EVERY_KIND = json.loads(Path(__file__).with_name("every_kind.json").read_text("utf-8"))
+EVERY_KIND = json.loads(
+    (Path(__file__).parents[2] / "surveys" / "every_kind.json").read_text("utf-8")
+)
 BASE = "/admin/surveys"
 ONE = f"{BASE}/questionnaire/{{draft}}"
 PAGES = {

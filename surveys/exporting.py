@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import cached_property
 from pathlib import Path
 
 from django.conf import settings
@@ -105,7 +106,7 @@ class Column:
             return int(self.code in answer)
         return answer
 
-    @property
+    @cached_property
     def is_number(self):
         """Whether all answers it can have are numbers."""
         if self.code is not None or self.variable.kind == "number":
@@ -172,7 +173,7 @@ def write_xlsx(survey: Survey, path: Path) -> None:
     sheet = book.create_sheet("data")
     sheet.append([*FIXED, *(column.name for column in told)])
     for mode, stratum, weight, data in rows(survey):
-        sheet.append([mode, stratum, weight, *(_cell(sheet, c.value(data)) for c in told)])
+        sheet.append([mode, stratum, weight, *(_answer(sheet, c, data) for c in told)])
     codes = book.create_sheet("codebook")
     codes.append(
         ["variable", "question_th", "question_en", "kind", "code", "answer_th", "answer_en"]
@@ -192,7 +193,8 @@ def codebook(survey: Survey) -> Iterator[list]:
         if column.code is None:
             for choice in variable.choices:
                 words = (choice.label.get("th", ""), choice.label.get("en", ""))
-                yield [column.name, "", "", choice.missing, choice.code, *words]
+                code = int(choice.code) if column.is_number else choice.code
+                yield [column.name, "", "", choice.missing, code, *words]
 
 
 def write_json(survey: Survey, path: Path) -> None:
@@ -284,6 +286,12 @@ def _safe(value):
     if isinstance(value, list):
         value = " ".join(value)
     return escaped(value) if isinstance(value, str) else value
+
+
+def _answer(sheet, column, data):
+    """A code that is a number is one, so that a spreadsheet reckons with it."""
+    value = column.value(data)
+    return float(value) if column.is_number and value is not None else _cell(sheet, value)
 
 
 def _cell(sheet, value):

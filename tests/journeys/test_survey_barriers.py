@@ -1,5 +1,5 @@
 """axe-core has nothing to say about any page of surveys, whatever went wrong on it: what
-tests/site/test_accessibility.py does not see, since it only looks at addresses.
+reading/test_accessibility.py does not see, since it only looks at addresses.
 """
 
 import json

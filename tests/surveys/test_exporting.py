@@ -75,7 +75,10 @@ def test_xlsx_has_a_codebook_and_no_formula(survey):
     assert {cell.data_type for cell in cells} <= {"s", "n"}
     assert "=2+3" in {cell.value for cell in cells}
     codes = [row[4:6] for row in book["codebook"].iter_rows(values_only=True) if row[0] == "Q1"]
-    assert codes == [(None, None), ("1", "ได้รับ"), ("2", "ไม่ได้รับ")]
+    assert codes == [(None, None), (1, "ได้รับ"), (2, "ไม่ได้รับ")]
+    head, *rows = book["data"].iter_rows(values_only=True)
+    assert {row[head.index("Q1")] for row in rows} == {1, 2}
+    assert {row[head.index("D1")] for row in rows} == {"1601"}
 
 
 def test_json_holds_the_questions_with_the_answers(survey):

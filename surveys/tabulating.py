@@ -5,18 +5,21 @@ once more when it closes or is weighted. Estimates of a page are made of cells; 
 asks for on the spot, and those of clustered or calibrated samples, are counted from the answers.
 """
 
+import json
 import math
-from collections import defaultdict
-from collections.abc import Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
 from django.db import connection, transaction
+from django.db.models import Count
 from django.utils import timezone
 
 from lopburi_pr.background import Work
+from surveys import expressions
 from surveys.definition import Choice, Form, Variable
 from surveys.models import Questionnaire, Response, Survey, Tabulation
 from surveys.statistics import aggregates, intervals, likert
@@ -128,13 +131,13 @@ SUMS = (
     "count(*) AS n, sum(w) AS w, sum(w * w) AS w2, sum(w * y) AS wy, sum(w * w * y) AS w2y,"
     " sum(w * w * y * y) AS w2y2, sum(w * y * y) AS wy2"
 )
+SUMS_OF_SUMS = "sum(n)::bigint, sum(w), sum(w2), sum(wy), sum(w2y), sum(w2y2), sum(wy2)"
 
 
 def _part(level):
     return (
-        f"SELECT %s::bigint, %s, {level} AS level, variable, value, stratum, sum(n)::bigint,"  # noqa: S608
-        " sum(w), sum(w2), sum(wy), sum(w2y), sum(w2y2), sum(wy2) FROM together"
-        " GROUP BY 3, variable, value, stratum"
+        f"SELECT %s::bigint, %s, {level} AS level, variable, value, stratum, {SUMS_OF_SUMS}"  # noqa: S608
+        " FROM together GROUP BY 3, variable, value, stratum"
     )
 
 
@@ -246,32 +249,62 @@ def _groups(cells):
     return {key: aggregates.Group(key, s.n, s.w, s.w2) for key, s in whole.items()}
 
 
-def counted_exactly(survey: Survey, dimension: str = EVERYBODY) -> Counted:
-    """The same from the answers, with what cells can't tell: clusters, or margins of a raking.
+def counted_exactly(survey: Survey, names: Iterable[str] = (EVERYBODY,)) -> dict[str, Counted]:
+    """The same by each of these breakdowns from the answers, read once, with what cells can't
+    tell: clusters, or margins of a raking.
 
     Where both were used, clusters count: leaving calibration out makes errors larger, not smaller.
     """
-    clusters = survey.responses.counted().exclude(cluster="").exists()
-    run = survey.weight_runs.filter(is_current=True).first()
-    margins = [] if clusters or run is None else list(run.spec.get("margins", ()))
-    if not clusters and not margins:
-        return counted(survey, dimension)
-    level = level_sql(survey, dimension) if dimension else "''"
-    columns = {"level": f"coalesce({level}, '')", "stratum": "stratum_id"}
-    more = {"m0": "cluster"} if clusters else {}
-    for place, name in enumerate(margins):
-        more[f"m{place}"] = f"coalesce({level_sql(survey, name)}, '')"
-    flat, values = _flat(survey, columns | more)
-    keys = ", ".join(["variable", "level", "value", "stratum", *more])
-    cells = defaultdict(lambda: defaultdict(dict))
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {keys}, {SUMS} FROM ({flat}) AS flat GROUP BY {keys}", values)  # noqa: S608
-        for variable, level, value, stratum, *rest in cursor.fetchall():
-            key = (stratum, *rest[: len(more)])
-            cells[variable, level][value][key] = Sum(*rest[len(more) :])
+    names = list(names)
+    clusters, margins = has_clusters(survey), _margins(survey)
     if clusters:
-        return Counted(_clusters(cells), dict(cells), has_psus=True)
-    return Counted(_calibrated(cells, run), dict(cells))
+        margins = []
+    if not clusters and not margins:
+        return {name: counted(survey, name) for name in names}
+    columns = {f"d{place}": _level_or_none(survey, name) for place, name in enumerate(names)}
+    more = {"m0": "cluster"} if clusters else {}
+    more |= {f"m{place}": _level_or_none(survey, name) for place, name in enumerate(margins)}
+    flat, values = _flat(survey, {"stratum": "stratum_id"} | columns | more)
+    keys = ", ".join(["variable", "value", "stratum", *more])
+    parts = [
+        f"SELECT {place}, d{place}, {keys}, {SUMS_OF_SUMS} FROM together GROUP BY d{place}, {keys}"  # noqa: S608
+        for place in range(len(names))
+    ]
+    sql = (
+        f"WITH flat AS ({flat}), together AS MATERIALIZED (SELECT {keys}, {', '.join(columns)},"  # noqa: S608
+        f" {SUMS} FROM flat GROUP BY {keys}, {', '.join(columns)}) {' UNION ALL '.join(parts)}"
+    )
+    found = [defaultdict(lambda: defaultdict(dict)) for _name in names]
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        for place, level, variable, value, *rest in cursor.fetchall():
+            key = tuple(rest[: 1 + len(more)])
+            found[place][variable, level][value][key] = Sum(*rest[1 + len(more) :])
+    if clusters:
+        made = [Counted(_clusters(cells), dict(cells), has_psus=True) for cells in found]
+    else:
+        run = survey.weight_runs.get(is_current=True)
+        made = [Counted(_calibrated(cells, run), dict(cells)) for cells in found]
+    return dict(zip(names, made, strict=True))
+
+
+def needs_answers(survey: Survey) -> bool:
+    """Whether cells can't tell its errors."""
+    return bool(_margins(survey)) or has_clusters(survey)
+
+
+def _margins(survey):
+    run = survey.weight_runs.filter(is_current=True).first()
+    return list(run.spec.get("margins", ())) if run else []
+
+
+def has_clusters(survey: Survey) -> bool:
+    """Whether people were drawn in groups, so that errors are those of the groups."""
+    return survey.responses.counted().exclude(cluster="").exists()
+
+
+def _level_or_none(survey, name):
+    return f"coalesce({level_sql(survey, name)}, '')" if name else "''"
 
 
 def _clusters(cells):
@@ -314,7 +347,7 @@ def mean(found: Counted, sums: Mapping) -> Estimate:
 class Line:
     """One answer: how many gave it, its share of the base, and how sure that is.
 
-    ``first`` and ``place`` of a ranking: share of first places, and the mean of the places given.
+    ``first`` of a ranking: the share of first places.
     """
 
     code: str
@@ -324,7 +357,6 @@ class Line:
     low: float | None = None
     high: float | None = None
     first: float | None = None
-    place: float | None = None
 
 
 @dataclass(frozen=True)
@@ -433,8 +465,6 @@ def _line(variable, found, cells, base, code, has_errors):
         facts["se"] = estimate.se
     if variable.kind == "rank":
         facts["first"] = mean(found, _of_choice(base, cells.get(FIRST + code, {}))).value
-        whole = math.fsum(s.w for s in chose.values())
-        facts["place"] = math.fsum(s.wy for s in chose.values()) / whole if whole else None
     return Line(**facts)
 
 
@@ -485,6 +515,139 @@ def _of_mean(found, sums, has_errors):
         low, high = intervals.t_interval(estimate.value, estimate.se, estimate.df)
         facts |= {"se": estimate.se, "low": low, "high": high, "lonely": estimate.lonely}
     return facts
+
+
+# Who could be found
+
+
+def modes(survey: Survey) -> dict[str, int]:
+    """How many counted responses came in which way."""
+    rows = _counted(survey).values_list("mode").annotate(n=Count("pk")).order_by("mode")
+    return dict(rows)
+
+
+def people(survey: Survey, name: str, breakdowns: Iterable[str]) -> Counter:
+    """How many gave which answer, by their level in every breakdown: {(codes, levels): n}.
+
+    Who was not asked is left out, and who left it blank; but who chose none of several answers did
+    not choose each of them. Of a ranking, ``FIRST`` and the first answer is a code too.
+    """
+    variable = variables(survey)[name]
+    answer = "data ->> %s" if variable.kind not in LISTS else "(data -> %s)::text"
+    if variable.kind == "place":
+        answer = f"left(data ->> %s, {DISTRICT})"
+    found = Counter()
+    for given, levels, n in _alike(survey, answer, [name], name, breakdowns):
+        if variable.kind in LISTS:
+            codes = (json.loads(given) if given else None) or []
+            first = [FIRST + codes[0]] if variable.kind == "rank" and codes else []
+            found[frozenset([*codes, *first]), levels] += n
+        elif given is not None:
+            found[frozenset([given]), levels] += n
+    return found
+
+
+def asked(survey: Survey, name: str, breakdowns: Iterable[str]) -> Counter:
+    """How many were asked at all, as ``people`` tells of answers: {({name} or {}, levels): n}."""
+    rows = _alike(survey, "jsonb_exists(data, %s)", [name], None, breakdowns)
+    return Counter({(frozenset([name] if given else []), levels): n for given, levels, n in rows})
+
+
+def _alike(survey, answer, values, name, breakdowns):
+    columns = "".join(f", {_level_or_none(survey, each)}" for each in breakdowns)
+    only, more = (" AND jsonb_exists(data, %s)", [name]) if name else ("", [])
+    sql = (
+        f"SELECT {answer}, count(*){columns} FROM surveys_response"  # noqa: S608 -- values are bound
+        f" WHERE survey_id = %s AND state = %s{_only_weighted(survey)}{only} GROUP BY 1"
+        + "".join(f", {place + 3}" for place in range(len(list(breakdowns))))
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*values, survey.pk, Response.State.COMPLETE, *more])
+        return [(given, tuple(levels), n) for given, n, *levels in cursor.fetchall()]
+
+
+@dataclass(frozen=True)
+class Way:
+    """How an earlier question decides who is asked a later one: of ``whole`` answers all were
+    asked, of ``part`` some.
+    """
+
+    name: str
+    whole: frozenset
+    part: frozenset
+
+
+def ways_to(survey: Survey, name: str) -> list[Way]:
+    """The questions with codes that the conditions of a question look at, or the filters of its
+    choices: since a filter lets every answer on to choices of its own, each is ``part`` of it.
+    """
+    known = variables(survey)
+    found = []
+    for earlier, is_filter in sorted(_looked_at(survey, known[name].question.name).items()):
+        if earlier not in known or known[earlier].kind not in CODED:
+            continue
+        whole, part = set(), set()
+        for answer, n_asked, n in _asked_by(survey, known[earlier], name):
+            if n_asked:
+                is_whole = n_asked == n and not is_filter
+                (whole if is_whole else part).add(answer)
+        found.append(Way(earlier, frozenset(whole), frozenset(part)))
+    return found
+
+
+def _looked_at(survey, name):
+    """The names in all conditions and filters of the question, with whether a filter has them;
+    calculations are followed.
+    """
+    found = {}
+    for pk, sha256 in survey.questionnaires.published().values_list("pk", "sha256"):
+        form = _form(pk, sha256)
+        by_name = {question.name: question for question in form.questions}
+        if name not in by_name:
+            continue
+        section = next(s for s in form.sections if by_name[name] in s.questions)
+        trees = by_name[name].trees
+        for tree, is_filter in (
+            *((section.tree, False), (trees.get("relevant"), False)),
+            (trees.get("choice_filter"), True),
+        ):
+            waiting, seen = [tree], set()
+            while waiting:
+                tree = waiting.pop()  # noqa: PLW2901 -- calculations that it looks at follow
+                for each in (expressions.names(tree) if tree is not None else set()) - seen:
+                    seen.add(each)
+                    found[each] = found.get(each, False) or is_filter
+                    if each in by_name:
+                        waiting.append(by_name[each].trees.get("calculation"))
+    found.pop(name, None)
+    return found
+
+
+def _asked_by(survey, variable, name):
+    if variable.kind in LISTS:
+        array = f"data -> '{variable.name}'"
+        given = f"CASE jsonb_typeof({array}) WHEN 'array' THEN {array} END"
+        source = f" CROSS JOIN LATERAL jsonb_array_elements_text({given}) AS o (code)"
+        answer = "o.code"
+    else:
+        source, answer = "", level_sql(survey, variable.name)
+    sql = (
+        f"SELECT {answer}, count(*) FILTER (WHERE jsonb_exists(data, %s)), count(*)"  # noqa: S608
+        f" FROM surveys_response{source} WHERE survey_id = %s AND state = %s"
+        f"{_only_weighted(survey)} AND {answer} IS NOT NULL GROUP BY 1"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [name, survey.pk, Response.State.COMPLETE])
+        return cursor.fetchall()
+
+
+def _counted(survey):
+    counted = survey.responses.counted()
+    return counted.exclude(weight=None) if _is_weighted(survey) else counted
+
+
+def _only_weighted(survey):
+    return " AND weight IS NOT NULL" if _is_weighted(survey) else ""
 
 
 # Tables that somebody asks for

@@ -21,8 +21,7 @@ from surveys import disclosure, methodology, sentences, tabulating
 from surveys.definition import LANGUAGES
 from surveys.models import Publication, Response, ResponseChange, Survey
 from surveys.statistics import likert
-from surveys.statistics.aggregates import Group
-from surveys.statistics.association import rao_scott_of
+from surveys.statistics.association import rao_scott
 from surveys.statistics.rounding import half_up
 from surveys.statistics.sample_size import Z_95
 from surveys.statistics.shares import shares
@@ -154,11 +153,25 @@ class _Taken:
             effective = run.n_effective if run else self.n
             found["margin"] = _one(100 * float(Z_95) * math.sqrt(0.25 / effective))
         found["questions"] = [self._question(variable) for variable in self.variables.values()]
+        if "margin" in found and tabulating.has_clusters(survey):
+            # Kish's effective sample knows nothing of clusters: the widest interval does.
+            found["margin"] = max([found["margin"], *self._reaches(found["questions"])])
         labels = {each["name"]: each["label"] for each in found["breakdowns"]}
         for question in found["questions"]:
             question["headline"] = sentences.headline(question, self.errors)
             question["differences"] = sentences.differences(question, labels)
         return found
+
+    def _reaches(self, questions):
+        """Half of the interval of each answer that is told of a question that all were asked."""
+        groups = [question["tables"][0]["groups"][0] for question in questions]
+        return [
+            _one((cell["high"] - cell["low"]) / 2)
+            for group in groups
+            if (group["base"] or 0) + (group.get("blank") or 0) == self.n
+            for cell in group["cells"]
+            if "low" in cell
+        ]
 
     def _size(self, dimension, level=EVERYBODY):
         cells = self.counted[dimension].of("", level).get(tabulating.ALL, {})
@@ -505,22 +518,15 @@ class _Taken:
             return found
         values = tabulating.values_of(variable.choices).values()
         found |= {"lowest": min(values), "highest": max(values)}
-        if bands := self._bands(min(values), max(values)):
+        labels = [str(c.label.get("th", "")) for c in variable.choices if not c.missing]
+        if bands := _bands(found, self.survey.bands, labels):
             words = likert.level(figure.mean, bands).words
             found["band"] = dict(zip(LANGUAGES, words, strict=True))
         return found
 
-    def _bands(self, lowest, highest):
-        try:
-            return likert.bands(int(lowest), int(highest), self.survey.bands)
-        except ValueError:
-            return None
-
     def _test(self, variable, name):
         """Whether answers differ by the levels that are told."""
         counted = self.counted[name]
-        if counted.has_psus:
-            return None
         tallies = {}
         for level in self._levels(name):
             if level == "" or level in self.gone[name]:
@@ -532,16 +538,24 @@ class _Taken:
                     tallies.setdefault(key, {})[value, level] = tuple(sums[:3])
         if not tallies:
             return None
-        groups: dict[object, Group] = counted.groups
-        return rao_scott_of(shares(groups, tallies))
+        return rao_scott(shares(counted.groups, tallies))
 
 
 def bands_of(question: dict, scheme: str) -> list[likert.Band]:
     """The bands that the words of a question of a snapshot are from; none where there are none."""
     mean = question["tables"][0]["groups"][0].get("mean") or {}
-    if "band" not in mean:
+    labels = [c["label"]["th"] for c in question["choices"] if not c.get("missing")]
+    return _bands(mean, scheme, labels) if "band" in mean else []
+
+
+def _bands(mean, scheme, labels):
+    """Four answers on satisfaction have the words of the National Statistical Office."""
+    is_satisfaction = len(labels) == len(likert.SATISFACTION) and all("พอใจ" in w for w in labels)
+    words = likert.SATISFACTION if is_satisfaction else None
+    try:
+        return likert.bands(int(mean["lowest"]), int(mean["highest"]), scheme, words=words)
+    except ValueError:
         return []
-    return likert.bands(int(mean["lowest"]), int(mean["highest"]), scheme)
 
 
 def _places(survey):

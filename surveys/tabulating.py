@@ -21,10 +21,9 @@ from django.utils import timezone
 from lopburi_pr.background import Work
 from surveys import expressions
 from surveys.definition import Choice, Form, Variable
-from surveys.models import Questionnaire, Response, Survey, Tabulation
+from surveys.models import Questionnaire, Response, Survey, Tabulation, WeightRun
 from surveys.statistics import aggregates, intervals, likert
-from surveys.statistics.association import Association, rao_scott_of
-from surveys.statistics.estimation import Design, Estimate
+from surveys.statistics.association import Association, rao_scott
 from surveys.statistics.shares import shares
 
 EVERY = timedelta(minutes=10)  # while a survey is open
@@ -213,12 +212,11 @@ class Counted:
     """Everything that was counted by one breakdown.
 
     ``groups``: the parts of the sample of which variances are made, whole. ``cells``: (variable,
-    level) → answer → group → ``Sum``. ``psus``: groups are clusters of (stratum, cluster).
+    level) → answer → group → ``Sum``.
     """
 
     groups: dict
     cells: dict
-    has_psus: bool = False
 
     def levels(self) -> list[str]:
         """The levels that anybody has, in the order of their codes."""
@@ -236,36 +234,30 @@ def counted(survey: Survey, dimension: str = EVERYBODY) -> Counted:
     cells = defaultdict(lambda: defaultdict(dict))
     for variable, level, value, stratum, *numbers in found:
         cells[variable, level][value][stratum] = Sum(*numbers)
-    return Counted(_groups(cells), dict(cells))
+    groups = {key: aggregates.Group(key, s.n, s.w, s.w2) for key, s in _whole(cells).items()}
+    return Counted(groups, dict(cells))
 
 
-def _groups(cells):
-    """The groups by stratum, from the cells of whole responses at every level."""
+def _whole(cells):
+    """The sums of whole responses by group, over all levels."""
     whole = defaultdict(Sum)
     for (variable, _level), values in cells.items():
         if variable == "":
-            for stratum, sums in values[ALL].items():
-                whole[stratum] = whole[stratum] + sums
-    return {key: aggregates.Group(key, s.n, s.w, s.w2) for key, s in whole.items()}
+            for key, sums in values[ALL].items():
+                whole[key] = whole[key] + sums
+    return whole
 
 
 def counted_exactly(survey: Survey, names: Iterable[str] = (EVERYBODY,)) -> dict[str, Counted]:
     """The same by each of these breakdowns from the answers, read once, with what cells can't
-    tell: clusters, or margins of a raking.
-
-    Where both were used, clusters count: leaving calibration out makes errors larger, not smaller.
+    tell: clusters, and the margins of a raking.
     """
-    names = list(names)
-    clusters, margins = has_clusters(survey), _margins(survey)
-    if clusters:
-        margins = []
-    if not clusters and not margins:
+    names, frame = list(names), Frame.of(survey)
+    if not frame.columns:
         return {name: counted(survey, name) for name in names}
     columns = {f"d{place}": _level_or_none(survey, name) for place, name in enumerate(names)}
-    more = {"m0": "cluster"} if clusters else {}
-    more |= {f"m{place}": _level_or_none(survey, name) for place, name in enumerate(margins)}
-    flat, values = _flat(survey, {"stratum": "stratum_id"} | columns | more)
-    keys = ", ".join(["variable", "value", "stratum", *more])
+    flat, values = _flat(survey, {"stratum": "stratum_id"} | columns | frame.columns)
+    keys = ", ".join(["variable", "value", "stratum", *frame.columns])
     parts = [
         f"SELECT {place}, d{place}, {keys}, {SUMS_OF_SUMS} FROM together GROUP BY d{place}, {keys}"  # noqa: S608
         for place in range(len(names))
@@ -274,28 +266,55 @@ def counted_exactly(survey: Survey, names: Iterable[str] = (EVERYBODY,)) -> dict
         f"WITH flat AS ({flat}), together AS MATERIALIZED (SELECT {keys}, {', '.join(columns)},"  # noqa: S608
         f" {SUMS} FROM flat GROUP BY {keys}, {', '.join(columns)}) {' UNION ALL '.join(parts)}"
     )
-    found = [defaultdict(lambda: defaultdict(dict)) for _name in names]
+    found, width = (
+        [defaultdict(lambda: defaultdict(dict)) for _name in names],
+        1 + len(frame.columns),
+    )
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         for place, level, variable, value, *rest in cursor.fetchall():
-            key = tuple(rest[: 1 + len(more)])
-            found[place][variable, level][value][key] = Sum(*rest[1 + len(more) :])
-    if clusters:
-        made = [Counted(_clusters(cells), dict(cells), has_psus=True) for cells in found]
-    else:
-        run = survey.weight_runs.get(is_current=True)
-        made = [Counted(_calibrated(cells, run), dict(cells)) for cells in found]
-    return dict(zip(names, made, strict=True))
+            found[place][variable, level][value][tuple(rest[:width])] = Sum(*rest[width:])
+    return {
+        name: Counted(frame.groups(_whole(cells)), dict(cells))
+        for name, cells in zip(names, found, strict=True)
+    }
 
 
-def needs_answers(survey: Survey) -> bool:
-    """Whether cells can't tell its errors."""
-    return bool(_margins(survey)) or has_clusters(survey)
+@dataclass(frozen=True)
+class Frame:
+    """What a variance must know of every response beside its stratum: ``columns`` of SQL for its
+    cluster and its levels in the margins that weights were raked to.
+    """
 
+    columns: dict
+    has_clusters: bool
+    run: WeightRun | None
 
-def _margins(survey):
-    run = survey.weight_runs.filter(is_current=True).first()
-    return list(run.spec.get("margins", ())) if run else []
+    @classmethod
+    def of(cls, survey: Survey) -> "Frame":
+        run = survey.weight_runs.filter(is_current=True).first()
+        margins = run.spec.get("margins", ()) if run else ()
+        columns = {"psu": "cluster"} if has_clusters(survey) else {}
+        columns |= {f"m{place}": _level_or_none(survey, name) for place, name in enumerate(margins)}
+        return cls(columns, "psu" in columns, run if margins else None)
+
+    def groups(self, whole: Mapping[tuple, "Sum"]) -> dict:
+        """The parts of the sample by (stratum, cluster, levels …), with their base weights as the
+        weighting reported them.
+        """
+        base, codes, strata = {}, {}, False
+        if self.run:
+            strata = self.run.spec.get("base") == "strata"
+            base = {row["code"]: row["weight"] for row in self.run.report.get("strata", ())}
+            codes = dict(self.run.survey.strata.values_list("pk", "code"))
+        found = {}
+        for key, s in whole.items():
+            stratum, *rest = key
+            psu = rest.pop(0) if self.has_clusters else ""
+            own = (stratum, *rest) if strata else tuple(rest)
+            weight = base[codes[stratum]] if strata else 1.0
+            found[key] = aggregates.Group(stratum, s.n, s.w, s.w2, own, weight * s.n, psu)
+        return found
 
 
 def has_clusters(survey: Survey) -> bool:
@@ -307,40 +326,9 @@ def _level_or_none(survey, name):
     return f"coalesce({level_sql(survey, name)}, '')" if name else "''"
 
 
-def _clusters(cells):
-    return {key: key[0] for key in _groups(cells)}
-
-
-def _calibrated(cells, run):
-    """Groups of alike responses, with their base weights as the weighting reported them."""
-    strata = run.spec.get("base") == "strata"
-    base = {row["code"]: row["weight"] for row in run.report.get("strata", ())}
-    codes = dict(run.survey.strata.values_list("pk", "code"))
-    groups = {}
-    for key, group in _groups(cells).items():
-        stratum, *levels = key
-        weight = base[codes[stratum]] if strata else 1.0
-        own = (stratum, *levels) if strata else tuple(levels)
-        groups[key] = aggregates.Group(stratum, group.n, group.w, group.w2, own, weight * group.n)
-    return groups
-
-
-def mean(found: Counted, sums: Mapping) -> Estimate:
-    """The mean of a domain, whose ``sums`` are keyed like the groups."""
-    if not found.has_psus:
-        return aggregates.mean(found.groups, sums)
-    weight = math.fsum(s.w for s in sums.values())
-    n = sum(s.n for s in sums.values())
-    keys, strata = list(found.groups), list(found.groups.values())
-    design = Design(weights=[1.0] * len(keys), strata=strata)
-    if not weight:
-        return Estimate(None, None, design.df, 0)
-    value = math.fsum(s.wy for s in sums.values()) / weight
-    zero = aggregates.Sums(0, 0, 0, 0, 0, 0)
-    own = [sums.get(key, zero) for key in keys]
-    influence = [(s.wy - value * s.w) / weight for s in own]
-    variance = design.covariance([influence])[0][0]
-    return Estimate(value, math.sqrt(max(0.0, variance)), design.df, n, design.lonely_strata)
+def needs_answers(survey: Survey) -> bool:
+    """Whether cells can't tell its errors."""
+    return bool(Frame.of(survey).columns)
 
 
 @dataclass(frozen=True)
@@ -454,7 +442,7 @@ def _added(*parts):
 
 def _line(variable, found, cells, base, code, has_errors):
     chose = cells.get(code, {})
-    estimate = mean(found, _of_choice(base, chose))
+    estimate = aggregates.mean(found.groups, _of_choice(base, chose))
     facts = {"code": code, "n": _n(chose), "share": estimate.value}
     if has_errors and estimate.se is not None:
         weight = math.fsum(s.w for s in base.values())
@@ -464,7 +452,9 @@ def _line(variable, found, cells, base, code, has_errors):
         )
         facts["se"] = estimate.se
     if variable.kind == "rank":
-        facts["first"] = mean(found, _of_choice(base, cells.get(FIRST + code, {}))).value
+        facts["first"] = aggregates.mean(
+            found.groups, _of_choice(base, cells.get(FIRST + code, {}))
+        ).value
     return Line(**facts)
 
 
@@ -509,7 +499,7 @@ def _number(found, numbers, has_errors):
 
 def _of_mean(found, sums, has_errors):
     plain = {key: aggregates.Sums(*s[:6]) for key, s in sums.items()}
-    estimate = mean(found, plain)
+    estimate = aggregates.mean(found.groups, plain)
     facts = {"n_of_mean": estimate.n}
     if has_errors and estimate.se is not None and estimate.df > 0:
         low, high = intervals.t_interval(estimate.value, estimate.se, estimate.df)
@@ -688,31 +678,34 @@ def cross_table(
     is_list = known[row].kind in LISTS
     first = level_sql(survey, row)
     whole = f"CASE WHEN {' AND '.join(inside)} THEN true ELSE false END" if inside else "true"
-    lateral, weighted = "", _is_weighted(survey)
+    lateral = ""
     if is_list:
         array = f"CASE jsonb_typeof(data -> '{row}') WHEN 'array' THEN data -> '{row}' END"
         lateral = f" LEFT JOIN LATERAL jsonb_array_elements_text({array}) AS o (code) ON true"
         first = "o.code"
-    weight = "weight" if weighted else "1.0::float8"
+    weight = "weight" if _is_weighted(survey) else "1.0::float8"
+    frame = Frame.of(survey)
+    more = "".join(f", {column}" for column in frame.columns.values())
+    keys = ", ".join(str(place + 1) for place in range(4 + len(frame.columns)))
     sql = (
-        f"SELECT stratum_id, {whole} AS inside, {first} AS one, {level_sql(survey, column)} AS two,"  # noqa: S608
-        f" count(*), sum({weight}), sum({weight} * {weight})"
+        f"SELECT {whole} AS inside, {first} AS one, {level_sql(survey, column)} AS two,"  # noqa: S608
+        f" stratum_id{more}, count(*), sum({weight}), sum({weight} * {weight})"
         f" FROM surveys_response{lateral} WHERE survey_id = %s AND state = %s"
-        + (" AND weight IS NOT NULL" if weighted else "")
-        + " GROUP BY 1, 2, 3, 4"
+        f"{_only_weighted(survey)} GROUP BY {keys}"
     )
     with connection.cursor() as cursor:
         cursor.execute(sql, [*values, survey.pk, Response.State.COMPLETE])
         found = cursor.fetchall()
-    return _crossed(survey, known[row], known[column], found, is_list, (whole, values))
+    return _crossed(survey, known[row], known[column], found, is_list, (whole, values), frame)
 
 
-def _crossed(survey, row, column, found, is_list, domain):
+def _crossed(survey, row, column, found, is_list, domain, frame):
     groups, tallies = defaultdict(Sum), defaultdict(dict)
-    for stratum, inside, one, two, n, w, w2 in found:
-        groups[stratum] = groups[stratum] + Sum(n, w, w2)
+    for inside, one, two, *key, n, w, w2 in found:
+        key = tuple(key)  # noqa: PLW2901
+        groups[key] = groups[key] + Sum(n, w, w2)
         if inside and one is not None and two is not None:
-            tallies[stratum][one, two] = (n, w, w2)
+            tallies[key][one, two] = (n, w, w2)
     cells, weights = defaultdict(int), defaultdict(float)
     for by_pair in tallies.values():
         for pair, (n, w, _w2) in by_pair.items():
@@ -731,21 +724,19 @@ def _crossed(survey, row, column, found, is_list, domain):
     }
     test = None
     if not is_list and cells and survey.design != Survey.Design.OPEN_LINK:
-        parts = {key: aggregates.Group(key, s.n, s.w, s.w2) for key, s in groups.items()}
-        test = rao_scott_of(shares(parts, tallies))
+        test = rao_scott(shares(frame.groups(groups), tallies))
     return CrossTable(rows, columns, told, bases, sum(bases.values()), test)
 
 
 def _bases(survey, row, column, domain):
     """Those asked, by column, for a question with several answers: (how many, their weight)."""
     whole, values = domain
-    weighted = _is_weighted(survey)
-    weight = "weight" if weighted else "1.0::float8"
+    weight = "weight" if _is_weighted(survey) else "1.0::float8"
     two = level_sql(survey, column.name)
     sql = (
         f"SELECT {two}, count(*), sum({weight}) FROM surveys_response"  # noqa: S608
         f" WHERE survey_id = %s AND state = %s AND {whole} AND jsonb_exists(data, %s)"
-        f" AND {two} IS NOT NULL" + (" AND weight IS NOT NULL" if weighted else "") + " GROUP BY 1"
+        f" AND {two} IS NOT NULL{_only_weighted(survey)} GROUP BY 1"
     )
     with connection.cursor() as cursor:
         cursor.execute(sql, [survey.pk, Response.State.COMPLETE, *values, row.name])

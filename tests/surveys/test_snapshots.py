@@ -114,6 +114,30 @@ def test_nobody_answered_at_all(survey):
     assert question(taken(survey), "Q1")["headline"]["th"] == "มีผู้ตอบน้อยเกินกว่าจะเผยแพร่ผลได้"
 
 
+def test_four_answers_on_satisfaction_have_the_words_of_the_statistical_office(db):
+    words = ("พอใจมาก", "ค่อนข้างพอใจ", "ไม่ค่อยพอใจ", "ไม่พอใจ")
+    choices = [
+        {"code": str(4 - place), "label": {"th": label}, "value": 4 - place}
+        for place, label in enumerate(words)
+    ]
+    choices.append({"code": "9", "label": {"th": "ไม่มีความเห็น"}, "missing": "no_opinion"})
+    asked = {"uid": "0000000a", "name": "S", "kind": "scale", "label": {"th": "พอใจหรือไม่"}}
+    section = {"name": "s", "title": {"th": "ส"}, "questions": [asked | {"choices": choices}]}
+    survey = make.survey(
+        definition={"title": {"th": "ความพอใจ"}, "sections": [section]}, state="closed"
+    )
+    # National Statistical Office 2563, in tenths of a per cent.
+    counts = {"4": 94, "3": 513, "2": 248, "1": 82, "9": 63}
+    make.responses(survey, *(({"S": code}, n) for code, n in counts.items()))
+
+    found = question(taken(survey), "S")
+
+    mean = found["tables"][0]["groups"][0]["mean"]
+    assert (mean["value"], mean["band"]["th"]) == (2.66, "ค่อนข้างพอใจ")
+    assert mean["sd"] == pytest.approx(0.78, abs=0.0101)  # printed from shares before rounding
+    assert [band.words[0] for band in snapshots.bands_of(found, "equal")] == list(words[::-1])
+
+
 def test_what_makes_a_breakdown_is_told_for_everybody_only(db):
     survey = make.survey(state="closed", breakdowns=["D1", "D2"])
     make.responses(survey, (answers("1601"), 40), (answers("1602", age="2"), 40))

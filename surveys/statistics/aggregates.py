@@ -7,6 +7,7 @@ with the levels of the margins where weights were calibrated; in it ``Sums`` tel
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from surveys.statistics.calibration import fit
 from surveys.statistics.estimation import Estimate
@@ -30,8 +31,7 @@ class Group:
     psu: object = ""
 
 
-@dataclass(frozen=True)
-class Sums:
+class Sums(NamedTuple):
     """The rows of a domain in one group: n, sum w, w², w y, w² y, w² y²."""
 
     n: int
@@ -79,8 +79,7 @@ def total(
     return _estimate(value, sum(s.n for s in sums.values()), groups, scores, populations)
 
 
-@dataclass(frozen=True)
-class Scores:
+class Scores(NamedTuple):
     """Sums of w z, w² z and w² z² of the influence z, which is 0 outside of the domain."""
 
     wz: float = 0.0
@@ -89,15 +88,20 @@ class Scores:
 
     def less(self, shift: float, group: Group) -> tuple[float, float]:
         """(sum w (z - shift), sum w² (z - shift)²) over all rows of the group."""
+        if not shift:
+            return self.wz, self.w2z2
         first = self.wz - shift * group.w
         return first, self.w2z2 - 2 * shift * self.w2z + shift**2 * group.w2
+
+
+NOTHING = Scores()
 
 
 def _estimate(value, n, groups, scores, populations):
     fitted = explained(groups, scores)
     strata, psus = {}, {}
     for key, group in groups.items():
-        first, second = scores.get(key, Scores()).less(fitted.get(group.levels, 0.0), group)
+        first, second = scores.get(key, NOTHING).less(fitted.get(group.levels, 0.0), group)
         if group.psu:
             at = (group.stratum, group.psu)
             psus[at] = psus.get(at, 0.0) + first
@@ -124,8 +128,8 @@ def explained(groups: Mapping[object, Group], scores: Mapping[object, Scores]) -
     for key, group in groups.items():
         if group.levels:
             size, score = sums.get(group.levels, (0.0, 0.0))
-            added = scores.get(key, Scores()).wz * group.base / group.w
-            sums[group.levels] = (size + group.base, score + added)
+            own = scores.get(key, NOTHING).wz * group.base / group.w
+            sums[group.levels] = (size + group.base, score + own)
     return fit(sums)
 
 

@@ -1,48 +1,26 @@
 """Nobody is found in a table: small counts are hidden, and so is what they could be reckoned from.
 
-A count below ``SMALLEST`` (but not 0) is hidden: *primary*. Since rows and columns add up, others
-must be hidden with it: *complementary*, chosen as the rectangle of least total. Then the table is
-attacked with everything that is published, totals included: as long as a primary count could lie
-within fewer than ``SMALLEST`` whole steps, more is hidden, totals at last. The attack is exact
-(largest flows through the hidden cells; the polytope of such tables has whole corners).
+A count below ``SMALLEST`` (but not 0) is hidden: *primary*. Others are hidden with it,
+*complementary*, until enough real people could have exchanged their answers without one shown
+number moving: an *exchange* of two people who differ in one breakdown only, at hidden places. Each
+exchange is another world that fits everything published, in whole people, whatever breakdowns
+overlap or lie within each other; with ``SMALLEST`` of them, a hidden count lies anywhere within at
+least so many steps.
 
-What is hidden is shown to readers in one way only. The two reasons are for staff: to tell a reader
-that a count is primary tells that it lies below ``SMALLEST``.
+Readers see one sign for what is hidden: to tell that a count is primary tells that it is small.
 """
 
-import math
-from collections import deque
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 SMALLEST = 5  # unweighted answers
 FEWEST = 10  # rows below which there is no percentage and no mean
 FEW = 30  # rows below which a figure is marked as resting on a small sample
 UNSTEADY = 0.30  # coefficient of variation above which it is marked too
 
-PRIMARY, COMPLEMENTARY = "primary", "complementary"
-TOTAL_COST = 10**12  # totals are hidden only when no inner cells will do
-
-
-@dataclass(frozen=True)
-class Mask:
-    """Why a number is hidden: "primary", "complementary", or "" for one that may be shown.
-
-    ``cells`` row by row, ``rows`` their totals, ``columns`` the totals (bases) of columns.
-    """
-
-    cells: list[list[str]]
-    rows: list[str]
-    columns: list[str]
-    total: str
-
-    def may_divide(self, row: int, column: int) -> bool:
-        """Whether a column percentage may be shown: neither of its two numbers is hidden."""
-        return not self.cells[row][column] and not self.columns[column]
-
-    def may_divide_row(self, row: int, column: int) -> bool:
-        """The same for a row percentage."""
-        return not self.cells[row][column] and not self.rows[row]
+ALL = (None, None)  # breakdown and level of the totals over everybody
+Place = tuple  # (breakdown, level, code)
+Answer = frozenset  # the codes that one person gave
 
 
 def standing(base: int, *, hidden: bool = False, cv: float | None = None) -> str:
@@ -55,224 +33,230 @@ def standing(base: int, *, hidden: bool = False, cv: float | None = None) -> str
     return "small" if base < FEW or (cv is not None and cv > UNSTEADY) else ""
 
 
+def line(
+    counts: Sequence[int], *, hidden: Iterable[int] = (), smallest: int = SMALLEST
+) -> set[int]:
+    """The places to hide in a line of counts whose total is known.
+
+    Any of them may be anything from 0 to what all hidden ones add up to. ``hidden`` are hidden
+    beforehand.
+    """
+    gone = {place for place, n in enumerate(counts) if 0 < n < smallest} | set(hidden)
+    others = [place for place in range(len(counts)) if place not in gone]
+    others.sort(key=lambda place: (counts[place] == 0, counts[place]))
+    while gone and others and (len(gone) < 2 or sum(counts[p] for p in gone) < smallest):
+        gone.add(others.pop(0))
+    return gone
+
+
 def protect(
-    counts: Sequence[Sequence[int]], *, hidden_rows: Iterable[int] = (), smallest: int = SMALLEST
-) -> Mask:
-    """The mask of a table in which each row and each column adds up to a published total.
-
-    In: unweighted counts, one list for each answer, one entry for each group. ``hidden_rows`` are
-    hidden whole because their totals are hidden elsewhere.
-    """
-    table = _Table(counts, smallest)
-    for i in hidden_rows:
-        table.hide((i, j) for j in range(table.width + 1))
-    table.protect()
-    return table.mask()
-
-
-def protect_line(counts: Sequence[int], *, smallest: int = SMALLEST) -> Mask:
-    """The same for one row of counts with one published total; ``columns`` repeat ``cells``."""
-    table = _Table([counts], smallest)
-    table.protect()
-    mask = table.mask()
-    return Mask(mask.cells, [mask.total], mask.cells[0], mask.total)
-
-
-def protect_together(
-    tables: dict[object, Sequence[Sequence[int]]],
-    bases: dict[object, Sequence[int]] | None = None,
+    people: Mapping[tuple[Answer, tuple], int],
     *,
-    hidden_rows: Iterable[int] = (),
+    is_list: bool = False,
+    hidden: Iterable[Place] = (),
     smallest: int = SMALLEST,
-) -> dict[object, Mask]:
-    """Masks of one question by several groupings, whose row totals are the same numbers.
+) -> set[Place]:
+    """The places of one question that must be hidden in all its tables.
 
-    ``hidden_rows`` are hidden in all of them from the beginning; ``bases`` by grouping are for a
-    question with several answers. The question as a whole is one more grouping, with a single
-    group. A total that one table must hide is hidden in all, with its row: a row that is hidden
-    whole in every table tells nothing by being there twice.
+    ``people``: how many gave an answer, by the answer and by their level in each breakdown. In and
+    out, a place is (breakdown, level, code), a total (None, None, code). Who did not choose one of
+    several answers (``is_list``) is a group too.
     """
-    hidden = set(hidden_rows)
-    while True:
-        more = {"hidden_rows": sorted(hidden), "smallest": smallest}
-        masks = {
-            name: protect_choices(counts, bases[name], **more) if bases else protect(counts, **more)
-            for name, counts in tables.items()
+    question = _Question(people, is_list, smallest)
+    question.hide(hidden)
+    question.protect()
+    return question.hidden
+
+
+class _Question:
+    def __init__(self, people, is_list, smallest):
+        self.people, self.is_list, self.smallest = dict(people), is_list, smallest
+        self.counts, self.bases = defaultdict(int), defaultdict(int)
+        for (answer, levels), n in self.people.items():
+            for at in (ALL, *enumerate(levels)):
+                self.bases[at] += n
+                for code in answer:
+                    self.counts[*at, code] += n
+        self.codes = sorted({code for answer, _levels in self.people for code in answer})
+        self.levels = defaultdict(list)
+        for breakdown, level in sorted(self.bases.keys() - {ALL}):
+            self.levels[breakdown].append(level)
+        self.hidden, self._alike = set(), {}
+
+    def hide(self, places: Iterable[Place]) -> None:
+        """A total is hidden with its row: the row of any breakdown would give it back."""
+        for place in places:
+            self.hidden.add(place)
+            if place[:2] == ALL:
+                self.hidden.update((*at, place[2]) for at in self.bases)
+
+    def is_small(self, place: Place) -> bool:
+        n, base = self.counts[place], self.bases[place[:2]]
+        return 0 < n < self.smallest or (self.is_list and 0 < base - n < self.smallest)
+
+    def protect(self) -> None:
+        for code in self.codes:
+            if self.is_small((*ALL, code)):
+                self._protect_total(code)
+        for breakdown, levels in self.levels.items():
+            for level in levels:
+                for code in self.codes:
+                    if self.is_small((breakdown, level, code)):
+                        self._protect_cell((breakdown, level, code))
+
+    # Totals
+
+    def _protect_total(self, code):
+        """Hide it, and rows of others with least people until enough could have answered else."""
+        self.hide([(*ALL, code)])
+        others = sorted(
+            (c for c in self.codes if (*ALL, c) not in self.hidden),
+            key=lambda c: self.counts[*ALL, c],
+        )
+        while self._changes((*ALL, code)) < self.smallest and others:
+            self.hide([(*ALL, others.pop(0))])
+
+    def _changes(self, place):
+        """How many people there could have given another answer that others gave, unseen."""
+        breakdown, level, code = place
+        rows = {c for c in self.codes if (*ALL, c) in self.hidden}
+        if code not in rows:
+            return 0
+        given = {answer for answer, _levels in self.people}
+        can = {a for a in given if any(code in a ^ b and a ^ b <= rows for b in given)}
+        return sum(
+            n
+            for (answer, levels), n in self.people.items()
+            if answer in can and (breakdown is None or levels[breakdown] == level)
+        )
+
+    # Cells
+
+    def _protect_cell(self, place):
+        self.hide([place])
+        while self._room(place) < self.smallest and (new := self._more(place)):
+            self.hide(new)
+
+    def _room(self, place):
+        """How far a hidden count may be off, as far as the three kinds of other worlds tell."""
+        kinds = (self._exchanges, self._anywhere, self._changes)
+        return max(kind(place) for kind in kinds)
+
+    def _more(self, place) -> set:
+        """What to hide next: the least that gives enough, or what gives most; then the row in all
+        breakdowns with another one; at last all of them.
+        """
+        unseen = self._unseen(place)
+        best, most = set(), self._exchanges(place, unseen)
+        for other, codes, new in self._choices(place):
+            more = unseen | {other: codes | unseen.get(other, set())}
+            if (found := self._exchanges(place, more)) > most:
+                best, most = new, found
+                if most >= self.smallest:
+                    break
+        if best:
+            return best
+        others = sorted(self.codes, key=lambda code: self.counts[*ALL, code])
+        for other in others:
+            new = self._rows({place[2], other})
+            if self._anywhere(place, new) >= self.smallest:
+                return new
+        return self._rows(self.codes)
+
+    def _rows(self, codes) -> set:
+        places = {(*at, code) for at in self.bases if at != ALL for code in codes}
+        return places - self.hidden
+
+    def _anywhere(self, place, new: Collection[Place] = ()):
+        """Exchanges of answers whose rows are hidden in all breakdowns: of any two people."""
+        breakdown, level, code = place
+        if any(p not in new for p in self._rows({code})):
+            return 0
+        codes = set(self.codes) - {p[2] for p in self._rows(self.codes) if p not in new}
+        here, there = defaultdict(int), defaultdict(int)
+        for (answer, levels), n in self.people.items():
+            (here if levels[breakdown] == level else there)[answer] += n
+        others = [(n, answer, codes) for answer, n in there.items()]
+        return min(sum(_matched(here, others, code)), self.smallest)
+
+    def _choices(self, place) -> list[tuple]:
+        """(another level, codes, places to hide) that open exchanges of these codes with that
+        level, those of least people first.
+        """
+        breakdown, level, code = place
+        sets = [{code}, *({code, other} for other in self.codes if other != code), set(self.codes)]
+        found = []
+        for other in self.levels[breakdown]:
+            for codes in sets if other != level else ():
+                places = {(breakdown, at, c) for at in (level, other) for c in codes}
+                if new := places - self.hidden:
+                    found.append((sum(self.counts[p] for p in new), len(new), other, codes, new))
+        return [choice[2:] for choice in sorted(found, key=lambda each: each[:2])]
+
+    def _unseen(self, place):
+        """Of each other level the codes that are hidden both there and here."""
+        breakdown, level, code = place
+        here = {c for c in self.codes if (breakdown, level, c) in self.hidden}
+        found = {
+            other: {c for c in here if (breakdown, other, c) in self.hidden}
+            for other in self.levels[breakdown]
+            if other != level
         }
-        found = {i for mask in masks.values() for i, why in enumerate(mask.rows) if why}
-        if found == hidden:
-            return masks
-        hidden |= found
+        return {other: codes for other, codes in found.items() if code in codes}
 
-
-def protect_choices(
-    counts: Sequence[Sequence[int]],
-    bases: Sequence[int],
-    *,
-    hidden_rows: Iterable[int] = (),
-    smallest: int = SMALLEST,
-) -> Mask:
-    """The mask of a question with several answers, where people asked are known for each group.
-
-    Answers do not add up to the base, but who did not choose one is the base less who did: each
-    answer is a table of two rows, and few who did *not* choose are as small a group as few who did.
-    ``columns`` of the mask tell of the bases, ``total`` of their sum; with a hidden base its whole
-    column is hidden.
-    """
-    line = protect_line(bases, smallest=smallest)
-    gone = [j for j, why in enumerate([*line.columns, line.total]) if why]
-    whole_rows, cells, rows = set(hidden_rows), [], []
-    for number, chosen in enumerate(counts):
-        table = _Table([chosen, [b - n for b, n in zip(bases, chosen, strict=True)]], smallest)
-        table.fixed = {(2, j) for j in range(table.width + 1)}
-        table.hide((i, j) for i in range(3) for j in gone)
-        if number in whole_rows:
-            table.hide((i, j) for i in range(2) for j in range(table.width + 1))
-        table.protect()
-        mask = table.mask()
-        cells.append(mask.cells[0])
-        rows.append(mask.rows[0])
-    return Mask(cells, rows, line.columns, line.total)
-
-
-class _Table:
-    """Counts with their totals as one more row and column, and the set of hidden places.
-
-    Written with minus signs at totals of rows and of columns, every line adds up to 0.
-    """
-
-    def __init__(self, counts, smallest):
-        self.smallest = smallest
-        self.height, self.width = len(counts), len(counts[0])
-        if any(n < 0 for row in counts for n in row):
-            raise ValueError("A count is not below 0.")
-        inner = [[*row, sum(row)] for row in counts]
-        self.values = [*inner, [sum(column) for column in zip(*inner, strict=True)]]
-        self.places = [(i, j) for i in range(self.height + 1) for j in range(self.width + 1)]
-        self.primary = [p for p in self.places if 0 < self.value(p) < smallest]
-        self.hidden = set(self.primary)
-        # Numbers that are shown, or hidden, by a decision taken before. The total of all is known
-        # anyhow; with everything else hidden, a count may lie anywhere from 0 to it.
-        self.fixed = {(self.height, self.width)}
-
-    def value(self, place):
-        return self.values[place[0]][place[1]]
-
-    def hide(self, places):
-        self.hidden.update(places)
-
-    def mask(self):
-        why = [["" for _ in range(self.width + 1)] for _ in range(self.height + 1)]
-        for i, j in self.hidden:
-            why[i][j] = COMPLEMENTARY
-        for i, j in self.primary:
-            why[i][j] = PRIMARY
-        cells = [row[: self.width] for row in why[: self.height]]
-        rows = [row[self.width] for row in why[: self.height]]
-        return Mask(cells, rows, why[-1][: self.width], why[-1][-1])
-
-    def protect(self):
-        """Hide more until an attacker learns too little of every primary count."""
-        for place in self.primary:
-            while self.learnt(place) < self.smallest:
-                self.hide(self._rectangle(place))
-
-    def learnt(self, place):
-        """The width of the interval in which a reader must find a hidden count; never more than
-        ``smallest``, which is enough.
+    def _exchanges(self, place, unseen=None):
+        """How many exchanges could have made the count larger, and how many smaller; never more
+        than ``smallest``, which is enough. ``unseen``: codes that may change, by other level.
         """
-        more = min(self._flow(place, 1), self._room(place, 1))
-        less = min(self._flow(place, -1), self._room(place, -1))
-        return min(more + less, self.smallest)
+        breakdown, level, code = place
+        unseen = self._unseen(place) if unseen is None else unseen
+        found = 0
+        for here, there in self._neighbours(breakdown, level, unseen):
+            found += sum(_matched(here, there, code))
+            if found >= self.smallest:
+                return self.smallest
+        return found
 
-    def _sign(self, place):
-        return 1 if (place[0] == self.height) == (place[1] == self.width) else -1
-
-    def _room(self, place, direction):
-        """How far a number can go in a line that adds up to 0: up without end, down to 0."""
-        return math.inf if self._sign(place) == direction else self.value(place)
-
-    def _rectangle(self, place):
-        """Places to hide: of those that protect enough the least total; else the best."""
-        best, least = None, None
-        for m in range(self.height + 1):
-            for n in range(self.width + 1):
-                corners = ((place[0], n), (m, n), (m, place[1]))
-                if m == place[0] or n == place[1]:
-                    continue
-                new = [corner for corner in corners if corner not in self.hidden]
-                if not new or self.fixed.intersection(new):
-                    continue
-                gain = min(self._gain(place, corners), self.smallest)
-                order = (-gain, sum(map(self._cost, new)), len(new), m, n)
-                if least is None or order < least:
-                    best, least = new, order
-        return best
-
-    def _gain(self, place, corners):
-        """The width that the rectangle alone gives to its first corner."""
-        width = 0
-        for turn in (1, -1):
-            room = [self._room(place, turn)]
-            room += [self._room(c, turn * s) for c, s in zip(corners, (-1, 1, -1), strict=True)]
-            width += min(room)
-        return width
-
-    def _cost(self, place):
-        totals = (place[0] == self.height) + (place[1] == self.width)
-        return self.value(place) + totals * TOTAL_COST
-
-    def _flow(self, place, direction):
-        """How far others can make up for a change of ``place``, ``smallest`` being enough.
-
-        A path leads from its column to its row (upwards; downwards the other way round) through
-        hidden places, which fall on the way from a column to a row and rise on the way back.
+    def _neighbours(self, breakdown, level, unseen) -> Iterator[tuple]:
+        """People of the level, and people elsewhere who are like them in all other breakdowns:
+        ({answer: n}, [(n, answer, codes that may change)]).
         """
-        moved = {}
-        start, end = ("column", place[1]), ("row", place[0])
-        if direction < 0:
-            start, end = end, start
-        whole = 0
-        while whole < self.smallest:
-            path = self._path(place, start, end, moved)
-            if not path:
-                break
-            step = min(self.smallest - whole, *(self._left(edge, moved) for edge in path))
-            for p, turn in path:
-                moved[p] = moved.get(p, 0) + turn * step
-            whole += step
-        return whole
+        for group in self._groups(breakdown):
+            if here := group.get(level):
+                there = [
+                    (n, answer, unseen[other])
+                    for other, answers in group.items()
+                    if other in unseen
+                    for answer, n in answers.items()
+                ]
+                if there:
+                    yield here, there
 
-    def _left(self, edge, moved):
-        place, turn = edge
-        return self._room(place, turn) - turn * moved.get(place, 0)
+    def _groups(self, breakdown):
+        """People who are alike in all breakdowns but one: level → answer → how many."""
+        if breakdown not in self._alike:
+            found = defaultdict(lambda: defaultdict(dict))
+            for (answer, levels), n in self.people.items():
+                rest = levels[:breakdown] + levels[breakdown + 1 :]
+                own = found[rest][levels[breakdown]]
+                own[answer] = own.get(answer, 0) + n
+            self._alike[breakdown] = list(found.values())
+        return self._alike[breakdown]
 
-    def _path(self, target, start, end, moved):
-        """The shortest path with room on every place, as (place, up or down); None without one."""
-        came = {start: None}
-        queue = deque([start])
-        while queue:
-            node = queue.popleft()
-            for edge, following in self._steps(node):
-                if edge[0] == target or following in came or self._left(edge, moved) <= 0:
-                    continue
-                came[following] = (node, edge)
-                queue.append(following)
-            if end in came:
-                path, node = [], end
-                while came[node]:
-                    node, step = came[node]
-                    path.append(step)
-                return path
-        return None
 
-    def _steps(self, node):
-        kind, at = node
-        if kind == "column":
-            for i in range(self.height + 1):
-                if (i, at) in self.hidden:
-                    yield ((i, at), -1), ("row", i)
-        else:
-            for j in range(self.width + 1):
-                if (at, j) in self.hidden:
-                    yield ((at, j), 1), ("column", j)
+def _matched(here, there, code):
+    """Pairs of which one gave the code and the other did not, nobody twice: those that would give
+    the code to people here, and those that would take it from them.
+    """
+    for gains in (True, False):
+        left, pairs = {a: n for a, n in here.items() if (code in a) != gains}, 0
+        for n, answer, codes in there:
+            if (code in answer) != gains:
+                continue
+            for own in left:
+                if left[own] and n and own ^ answer <= codes:
+                    step = min(left[own], n)
+                    left[own] -= step
+                    n -= step  # noqa: PLW2901
+                    pairs += step
+        yield pairs

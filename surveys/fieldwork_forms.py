@@ -15,6 +15,7 @@ from office.models.places import HOME_PROVINCE
 from surveys import sampling, syncing
 from surveys.forms import StepForm
 from surveys.models import Quota
+from surveys.statistics import sample_size
 
 LARGEST_BACKUP = 20_000_000  # bytes
 
@@ -58,7 +59,20 @@ class SizeForm(forms.Form):
     deff = ShareField(
         label=_("Design effect"),
         initial="1",
-        help_text=_("1 for a simple random sample; 1.5 to 2 where villages are drawn first."),
+        help_text=_(
+            "Of unequal weights: 1 where all are equal. That of villages is reckoned below."
+        ),
+    )
+    take = NumberField(
+        label=_("Interviews in each village"),
+        required=False,
+        help_text=_("Where villages are drawn first: neighbours answer alike, so more are needed."),
+    )
+    likeness = ShareField(
+        label=_("How alike neighbours are"),
+        initial="0.05",
+        required=False,
+        help_text=_("The intraclass correlation: 0.01 to 0.05 for most opinions, up to 0.2."),
     )
     response_rate = ShareField(label=_("Share of people who answer"), initial="100%")
 
@@ -66,7 +80,14 @@ class SizeForm(forms.Form):
         """None while something can't be read; what is wrong then stands with the form."""
         if not self.is_valid():
             return None
-        data = self.cleaned_data
+        data = dict(self.cleaned_data)
+        take, likeness = data.pop("take"), data.pop("likeness")
+        if take and likeness:
+            try:
+                data["deff"] *= Decimal(str(sample_size.cluster_deff(take, likeness)))
+            except ValueError:
+                self.add_error("likeness", _("Write a share between 0 and 1, for example 0.05."))
+                return None
         try:
             return sampling.sizes(data.pop("population"), **data)
         except ValidationError as refused:

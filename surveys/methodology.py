@@ -107,9 +107,7 @@ def sentence(survey: Survey, results: dict) -> dict[str, str]:
 
 def _design_th(survey):
     return {
-        Survey.Design.PROBABILITY: "ด้วยการสุ่มตัวอย่างแบบแบ่งชั้นภูมิ"
-        if survey.strata.exists()
-        else "ด้วยการสุ่มตัวอย่าง",
+        Survey.Design.PROBABILITY: f"ด้วยการสุ่มตัวอย่าง{_ways(survey)[0]}",
         Survey.Design.QUOTA: "ด้วยการเลือกตัวอย่างแบบโควตา",
         Survey.Design.OPEN_LINK: f"ผ่านลิงก์ที่เปิดให้ผู้สนใจตอบเอง {NOT_REPRESENTATIVE['th']}",
     }[survey.design]
@@ -117,12 +115,20 @@ def _design_th(survey):
 
 def _design_en(survey):
     return {
-        Survey.Design.PROBABILITY: "The sample is a stratified random one."
-        if survey.strata.exists()
-        else "The sample is a random one.",
+        Survey.Design.PROBABILITY: f"The sample is a {_ways(survey)[1]}random one.",
         Survey.Design.QUOTA: "The sample was chosen by quotas.",
         Survey.Design.OPEN_LINK: NOT_REPRESENTATIVE["en"],
     }[survey.design]
+
+
+def _ways(survey):
+    """By strata, by clusters, by both or by neither."""
+    strata, clusters = survey.strata.exists(), tabulating.has_clusters(survey)
+    return {
+        (True, True): ("แบบแบ่งชั้นภูมิหลายขั้น", "stratified multistage "),
+        (True, False): ("แบบแบ่งชั้นภูมิ", "stratified "),
+        (False, True): ("แบบกลุ่ม", "clustered "),
+    }.get((strata, clusters), ("", ""))
 
 
 def _days(survey):
@@ -235,6 +241,12 @@ def _weighting(survey):
         english.append(f"Weights were held within {trim[0]:g} to {trim[1]:g} times the median.")
     thai.append(f"ค่าผลของการออกแบบจากน้ำหนัก {run.deff:.2f}")
     english.append(f"Design effect of the weights (Kish): {run.deff:.2f}.")
+    if survey.has_margin_of_error and tabulating.has_clusters(survey):
+        thai.append("ความคลาดเคลื่อนคำนวณตามหน่วยตัวอย่างขั้นแรก (PSU) ในแต่ละชั้นภูมิ")
+        english.append("Errors are reckoned by primary sampling units within strata.")
+    if survey.has_margin_of_error and margins:
+        thai.append("ความคลาดเคลื่อนคำนวณจากส่วนเหลือของการปรับตามขอบตาราง")
+        english.append("Errors are those of the residuals of raking.")
     return {"th": " ".join(thai), "en": " ".join(english)}
 
 

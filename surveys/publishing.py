@@ -15,7 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from office import audit
-from surveys import methodology, snapshots, tabulating, trends, weighing
+from surveys import disclosure, methodology, snapshots, tabulating, trends, weighing
 from surveys.models import Publication, Survey
 
 State = Publication.State
@@ -54,8 +54,35 @@ def obstacles(survey: Survey) -> list[str]:
         for name in survey.breakdowns
         if name not in known
     ]
+    found += _obstacles_beside(survey)
     if survey.publications.filter(state=State.SUBMITTED).exists():
         found.append(_("A version waits to be published. Decide on it first."))
+    return found
+
+
+def _obstacles_beside(survey):
+    """What the versions that are public already keep the next one from: readers hold both."""
+    found, least = [], max(survey.min_base, disclosure.FEWEST)
+    for publication in survey.publications.published().order_by("version"):
+        told, version = publication.snapshot, {"version": publication.version}
+        if 0 < (n := len(snapshots.changed_since(publication))) < least:
+            found.append(
+                _(
+                    "Since version %(version)s, %(n)s answers were changed or set aside: the"
+                    " difference would tell whose. Versions differ by at least %(least)s answers,"
+                    " or by none."
+                )
+                % (version | {"n": n, "least": least})
+            )
+        if [each["name"] for each in told["breakdowns"]] != survey.breakdowns:
+            found.append(
+                _("Version %(version)s has other breakdowns; they stay as they were published.")
+                % version
+            )
+        if survey.min_cell < told["min_cell"] or survey.min_base < told["min_base"]:
+            found.append(
+                _("Version %(version)s hides more: what it hides can't be shown now.") % version
+            )
     return found
 
 
@@ -86,7 +113,8 @@ def draft(survey: Survey, *, by, erratum_th: str = "", erratum_en: str = "") -> 
     survey.refresh_from_db(from_queryset=Survey.objects.select_for_update())
     if found := obstacles(survey):
         raise ValidationError(found)
-    tabulating.rebuild(survey)
+    if not tabulating.needs_answers(survey):
+        tabulating.rebuild(survey)
     results = snapshots.snapshot(survey)
     results["trends"] = trends.of(survey, results)
     publication = survey.publications.exclude(state=State.PUBLISHED).first()

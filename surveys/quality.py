@@ -5,17 +5,16 @@ no answer. The call-back list is drawn by chance from a seed, so that nobody cho
 """
 
 import hashlib
-import json
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
-from statistics import median
 from uuid import UUID
 
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from surveys import fieldwork
-from surveys.definition import Form
+from surveys.definition import form_of
 from surveys.models import Response, Survey
 
 FAST = 3  # below a third of what others take
@@ -41,70 +40,85 @@ class Flagged:
 def flagged(survey: Survey) -> list[Flagged]:
     """The counted responses with at least one flag, those with most flags first.
 
-    Reads all responses once, and keeps of each only what the flags need.
+    The database looks at all answers, once; only what is flagged leaves it, and no answer does.
     """
-    runs = {row.pk: list(_runs(Form(row.definition))) for row in survey.questionnaires.published()}
-    every, pace, vectors = [], defaultdict(list), defaultdict(list)
-    rows = survey.responses.counted().values_list(
-        "pk", "interviewer", "received_on", "mode", "seconds", "questionnaire", "data"
-    )
-    for *facts, version, data in rows.iterator():
-        row = Flagged(*facts)
-        every.append(row)
-        row.flags += straight_lines(data, runs[version])
-        answered = sum(value is not None for value in data.values())
-        if row.seconds is not None and answered:
-            pace[version, row.mode].append((row.seconds / answered, row))
-        if row.interviewer and answered >= LEAST_ANSWERS:
-            told = json.dumps(data, sort_keys=True).encode()
-            vectors[row.interviewer, hashlib.sha256(told).digest()].append(row)
-    for peers in pace.values():
-        _flag_speeders(peers)
-    for same in vectors.values():
-        _flag_copies(same)
-    found = sorted((row for row in every if row.flags), key=lambda row: (-len(row.flags), row.pk))
+    runs = [
+        (version.pk, name, variables)
+        for version in survey.questionnaires.published()
+        for name, variables in _runs(form_of(version))
+    ]
     names = {row.pk: str(row) for row in survey.interviewers.select_related("user")}
     modes = dict(Survey.Mode.choices)
-    for row in found:
+    found = []
+    for *facts, pace, usual, copies, lines in _strange(survey, runs):
+        row = Flagged(*facts)
         row.interviewer_name = names.get(row.interviewer, "")
         row.mode = str(modes[row.mode])
-    return found
-
-
-def _flag_speeders(peers):
-    """Less than a third of the median seconds for each question that peers took: answers of the
-    same mode and version.
-    """
-    usual = median(seconds for seconds, _row in peers)
-    if len(peers) < LEAST_PEERS or not usual:
-        return
-    for seconds, row in peers:
-        if seconds < usual / FAST:
-            told = {"seconds": f"{seconds:.1f}", "usual": f"{usual:.1f}"}
+        for (_version, name, _variables), n in zip(runs, lines, strict=True):
+            if n:
+                told = {"n": n, "name": name}
+                row.flags.append(
+                    _("One and the same answer to all %(n)s items from %(name)s on.") % told
+                )
+        if usual:
+            told = {"seconds": f"{pace:.1f}", "usual": f"{usual:.1f}"}
             row.flags.append(
                 _("Fast: %(seconds)s seconds a question, others take %(usual)s.") % told
             )
+        if copies:
+            row.flags.append(
+                _("The same answers %(n)s times from this interviewer.") % {"n": copies}
+            )
+        found.append(row)
+    return sorted(found, key=lambda row: (-len(row.flags), row.pk))
 
 
-def _flag_copies(same):
-    """Answers that one interviewer brought more than once, all alike."""
-    if len(same) > 1:
-        told = _("The same answers %(n)s times from this interviewer.") % {"n": len(same)}
-        for row in same:
-            row.flags.append(told)
+STRANGE = """
+WITH told AS MATERIALIZED (
+    SELECT id, interviewer_id, received_on, mode, seconds, questionnaire_id,
+        seconds::float8 / nullif(answered, 0) AS pace,
+        CASE WHEN interviewer_id IS NOT NULL AND answered >= %s THEN md5(data::text) END AS same,
+        {lines} AS lines
+    FROM surveys_response CROSS JOIN LATERAL (
+        SELECT count(*) FROM jsonb_each(data) WHERE jsonb_typeof(value) <> 'null'
+    ) AS counted (answered)
+    WHERE survey_id = %s AND state = %s
+), peers AS (
+    SELECT questionnaire_id, mode, percentile_cont(0.5) WITHIN GROUP (ORDER BY pace) AS usual
+    FROM told WHERE pace IS NOT NULL GROUP BY questionnaire_id, mode HAVING count(*) >= %s
+), copies AS (
+    SELECT interviewer_id, same, count(*) AS n FROM told WHERE same IS NOT NULL
+    GROUP BY interviewer_id, same HAVING count(*) > 1
+)
+SELECT id, interviewer_id, received_on, mode, seconds, pace,
+    CASE WHEN pace < usual / %s THEN usual END, copies.n, lines
+FROM told LEFT JOIN peers USING (questionnaire_id, mode)
+    LEFT JOIN copies USING (interviewer_id, same)
+WHERE pace < usual / %s OR copies.n IS NOT NULL OR 0 < ANY (lines)
+"""
 
 
-def straight_lines(data: dict, runs: list) -> list[str]:
-    """A sentence for every matrix or run of scales to which all answers are one and the same (a
-    standard deviation of 0). ``runs``: (name, variables).
+def _strange(survey, runs):
+    """Rows of what is strange: less than a third of the median seconds for each question that
+    answers of the same mode and version took; more than one vector from an interviewer; how many
+    equal answers each run has that is answered in one and the same way (a deviation of 0).
     """
-    found = []
-    for name, variables in runs:
-        given = [data[each] for each in variables if data.get(each) is not None]
-        if len(given) >= LEAST_ROWS and len(set(given)) == 1:
-            told = {"n": len(given), "name": name}
-            found.append(_("One and the same answer to all %(n)s items from %(name)s on.") % told)
-    return found
+    lines = [_line_sql(version, variables) for version, _name, variables in runs]
+    sql = STRANGE.format(lines=f"ARRAY[{', '.join(lines)}]::bigint[]")
+    own = [survey.pk, Response.State.COMPLETE]
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [LEAST_ANSWERS, *own, LEAST_PEERS, FAST, FAST])
+        return cursor.fetchall()
+
+
+def _line_sql(version, variables):
+    """Names are of letters, digits and _."""
+    values = ", ".join(f"data ->> '{name}'" for name in variables)
+    equal = f"count(v) >= {LEAST_ROWS} AND count(DISTINCT v) = 1"
+    return (
+        f"CASE WHEN questionnaire_id = {int(version)} THEN (SELECT CASE WHEN {equal} THEN"  # noqa: S608
+        f" count(v) ELSE 0 END FROM unnest(ARRAY[{values}]) AS v) ELSE 0 END"
+    )
 
 
 def _runs(form):

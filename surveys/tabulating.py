@@ -5,23 +5,25 @@ once more when it closes or is weighted. Estimates of a page are made of cells; 
 asks for on the spot, and those of clustered or calibrated samples, are counted from the answers.
 """
 
+import json
 import math
-from collections import defaultdict
-from collections.abc import Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
 from django.db import connection, transaction
+from django.db.models import Count
 from django.utils import timezone
 
 from lopburi_pr.background import Work
+from surveys import expressions
 from surveys.definition import Choice, Form, Variable
-from surveys.models import Questionnaire, Response, Survey, Tabulation
+from surveys.models import Questionnaire, Response, Survey, Tabulation, WeightRun
 from surveys.statistics import aggregates, intervals, likert
-from surveys.statistics.association import Association, rao_scott_of
-from surveys.statistics.estimation import Design, Estimate
+from surveys.statistics.association import Association, rao_scott
 from surveys.statistics.shares import shares
 
 EVERY = timedelta(minutes=10)  # while a survey is open
@@ -128,13 +130,13 @@ SUMS = (
     "count(*) AS n, sum(w) AS w, sum(w * w) AS w2, sum(w * y) AS wy, sum(w * w * y) AS w2y,"
     " sum(w * w * y * y) AS w2y2, sum(w * y * y) AS wy2"
 )
+SUMS_OF_SUMS = "sum(n)::bigint, sum(w), sum(w2), sum(wy), sum(w2y), sum(w2y2), sum(wy2)"
 
 
 def _part(level):
     return (
-        f"SELECT %s::bigint, %s, {level} AS level, variable, value, stratum, sum(n)::bigint,"  # noqa: S608
-        " sum(w), sum(w2), sum(wy), sum(w2y), sum(w2y2), sum(wy2) FROM together"
-        " GROUP BY 3, variable, value, stratum"
+        f"SELECT %s::bigint, %s, {level} AS level, variable, value, stratum, {SUMS_OF_SUMS}"  # noqa: S608
+        " FROM together GROUP BY 3, variable, value, stratum"
     )
 
 
@@ -210,12 +212,11 @@ class Counted:
     """Everything that was counted by one breakdown.
 
     ``groups``: the parts of the sample of which variances are made, whole. ``cells``: (variable,
-    level) → answer → group → ``Sum``. ``psus``: groups are clusters of (stratum, cluster).
+    level) → answer → group → ``Sum``.
     """
 
     groups: dict
     cells: dict
-    has_psus: bool = False
 
     def levels(self) -> list[str]:
         """The levels that anybody has, in the order of their codes."""
@@ -233,88 +234,108 @@ def counted(survey: Survey, dimension: str = EVERYBODY) -> Counted:
     cells = defaultdict(lambda: defaultdict(dict))
     for variable, level, value, stratum, *numbers in found:
         cells[variable, level][value][stratum] = Sum(*numbers)
-    return Counted(_groups(cells), dict(cells))
+    groups = {key: aggregates.Group(key, s.n, s.w, s.w2) for key, s in _whole(cells).items()}
+    return Counted(groups, dict(cells))
 
 
-def _groups(cells):
-    """The groups by stratum, from the cells of whole responses at every level."""
+def _whole(cells):
+    """The sums of whole responses by group, over all levels."""
     whole = defaultdict(Sum)
     for (variable, _level), values in cells.items():
         if variable == "":
-            for stratum, sums in values[ALL].items():
-                whole[stratum] = whole[stratum] + sums
-    return {key: aggregates.Group(key, s.n, s.w, s.w2) for key, s in whole.items()}
+            for key, sums in values[ALL].items():
+                whole[key] = whole[key] + sums
+    return whole
 
 
-def counted_exactly(survey: Survey, dimension: str = EVERYBODY) -> Counted:
-    """The same from the answers, with what cells can't tell: clusters, or margins of a raking.
-
-    Where both were used, clusters count: leaving calibration out makes errors larger, not smaller.
+def counted_exactly(survey: Survey, names: Iterable[str] = (EVERYBODY,)) -> dict[str, Counted]:
+    """The same by each of these breakdowns from the answers, read once, with what cells can't
+    tell: clusters, and the margins of a raking.
     """
-    clusters = survey.responses.counted().exclude(cluster="").exists()
-    run = survey.weight_runs.filter(is_current=True).first()
-    margins = [] if clusters or run is None else list(run.spec.get("margins", ()))
-    if not clusters and not margins:
-        return counted(survey, dimension)
-    level = level_sql(survey, dimension) if dimension else "''"
-    columns = {"level": f"coalesce({level}, '')", "stratum": "stratum_id"}
-    more = {"m0": "cluster"} if clusters else {}
-    for place, name in enumerate(margins):
-        more[f"m{place}"] = f"coalesce({level_sql(survey, name)}, '')"
-    flat, values = _flat(survey, columns | more)
-    keys = ", ".join(["variable", "level", "value", "stratum", *more])
-    cells = defaultdict(lambda: defaultdict(dict))
+    names, frame = list(names), Frame.of(survey)
+    if not frame.columns:
+        return {name: counted(survey, name) for name in names}
+    columns = {f"d{place}": _level_or_none(survey, name) for place, name in enumerate(names)}
+    flat, values = _flat(survey, {"stratum": "stratum_id"} | columns | frame.columns)
+    keys = ", ".join(["variable", "value", "stratum", *frame.columns])
+    parts = [
+        f"SELECT {place}, d{place}, {keys}, {SUMS_OF_SUMS} FROM together GROUP BY d{place}, {keys}"  # noqa: S608
+        for place in range(len(names))
+    ]
+    sql = (
+        f"WITH flat AS ({flat}), together AS MATERIALIZED (SELECT {keys}, {', '.join(columns)},"  # noqa: S608
+        f" {SUMS} FROM flat GROUP BY {keys}, {', '.join(columns)}) {' UNION ALL '.join(parts)}"
+    )
+    found, width = (
+        [defaultdict(lambda: defaultdict(dict)) for _name in names],
+        1 + len(frame.columns),
+    )
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {keys}, {SUMS} FROM ({flat}) AS flat GROUP BY {keys}", values)  # noqa: S608
-        for variable, level, value, stratum, *rest in cursor.fetchall():
-            key = (stratum, *rest[: len(more)])
-            cells[variable, level][value][key] = Sum(*rest[len(more) :])
-    if clusters:
-        return Counted(_clusters(cells), dict(cells), has_psus=True)
-    return Counted(_calibrated(cells, run), dict(cells))
+        cursor.execute(sql, values)
+        for place, level, variable, value, *rest in cursor.fetchall():
+            found[place][variable, level][value][tuple(rest[:width])] = Sum(*rest[width:])
+    return {
+        name: Counted(frame.groups(_whole(cells)), dict(cells))
+        for name, cells in zip(names, found, strict=True)
+    }
 
 
-def _clusters(cells):
-    return {key: key[0] for key in _groups(cells)}
+@dataclass(frozen=True)
+class Frame:
+    """What a variance must know of every response beside its stratum: ``columns`` of SQL for its
+    cluster and its levels in the margins that weights were raked to.
+    """
+
+    columns: dict
+    has_clusters: bool
+    run: WeightRun | None
+
+    @classmethod
+    def of(cls, survey: Survey) -> "Frame":
+        run = survey.weight_runs.filter(is_current=True).first()
+        margins = run.spec.get("margins", ()) if run else ()
+        columns = {"psu": "cluster"} if has_clusters(survey) else {}
+        columns |= {f"m{place}": _level_or_none(survey, name) for place, name in enumerate(margins)}
+        return cls(columns, "psu" in columns, run if margins else None)
+
+    def groups(self, whole: Mapping[tuple, "Sum"]) -> dict:
+        """The parts of the sample by (stratum, cluster, levels …), with their base weights as the
+        weighting reported them.
+        """
+        base, codes, strata = {}, {}, False
+        if self.run:
+            strata = self.run.spec.get("base") == "strata"
+            base = {row["code"]: row["weight"] for row in self.run.report.get("strata", ())}
+            codes = dict(self.run.survey.strata.values_list("pk", "code"))
+        found = {}
+        for key, s in whole.items():
+            stratum, *rest = key
+            psu = rest.pop(0) if self.has_clusters else ""
+            own = (stratum, *rest) if strata else tuple(rest)
+            weight = base[codes[stratum]] if strata else 1.0
+            found[key] = aggregates.Group(stratum, s.n, s.w, s.w2, own, weight * s.n, psu)
+        return found
 
 
-def _calibrated(cells, run):
-    """Groups of alike responses, with their base weights as the weighting reported them."""
-    strata = run.spec.get("base") == "strata"
-    base = {row["code"]: row["weight"] for row in run.report.get("strata", ())}
-    codes = dict(run.survey.strata.values_list("pk", "code"))
-    groups = {}
-    for key, group in _groups(cells).items():
-        stratum, *levels = key
-        weight = base[codes[stratum]] if strata else 1.0
-        own = (stratum, *levels) if strata else tuple(levels)
-        groups[key] = aggregates.Group(stratum, group.n, group.w, group.w2, own, weight * group.n)
-    return groups
+def has_clusters(survey: Survey) -> bool:
+    """Whether people were drawn in groups, so that errors are those of the groups."""
+    return survey.responses.counted().exclude(cluster="").exists()
 
 
-def mean(found: Counted, sums: Mapping) -> Estimate:
-    """The mean of a domain, whose ``sums`` are keyed like the groups."""
-    if not found.has_psus:
-        return aggregates.mean(found.groups, sums)
-    weight = math.fsum(s.w for s in sums.values())
-    n = sum(s.n for s in sums.values())
-    keys, strata = list(found.groups), list(found.groups.values())
-    design = Design(weights=[1.0] * len(keys), strata=strata)
-    if not weight:
-        return Estimate(None, None, design.df, 0)
-    value = math.fsum(s.wy for s in sums.values()) / weight
-    zero = aggregates.Sums(0, 0, 0, 0, 0, 0)
-    own = [sums.get(key, zero) for key in keys]
-    influence = [(s.wy - value * s.w) / weight for s in own]
-    variance = design.covariance([influence])[0][0]
-    return Estimate(value, math.sqrt(max(0.0, variance)), design.df, n, design.lonely_strata)
+def _level_or_none(survey, name):
+    return f"coalesce({level_sql(survey, name)}, '')" if name else "''"
+
+
+def needs_answers(survey: Survey) -> bool:
+    """Whether cells can't tell its errors."""
+    return bool(Frame.of(survey).columns)
 
 
 @dataclass(frozen=True)
 class Line:
     """One answer: how many gave it, its share of the base, and how sure that is.
 
-    ``first`` and ``place`` of a ranking: share of first places, and the mean of the places given.
+    ``first`` of a ranking: the share of first places.
     """
 
     code: str
@@ -324,7 +345,6 @@ class Line:
     low: float | None = None
     high: float | None = None
     first: float | None = None
-    place: float | None = None
 
 
 @dataclass(frozen=True)
@@ -422,7 +442,7 @@ def _added(*parts):
 
 def _line(variable, found, cells, base, code, has_errors):
     chose = cells.get(code, {})
-    estimate = mean(found, _of_choice(base, chose))
+    estimate = aggregates.mean(found.groups, _of_choice(base, chose))
     facts = {"code": code, "n": _n(chose), "share": estimate.value}
     if has_errors and estimate.se is not None:
         weight = math.fsum(s.w for s in base.values())
@@ -432,9 +452,9 @@ def _line(variable, found, cells, base, code, has_errors):
         )
         facts["se"] = estimate.se
     if variable.kind == "rank":
-        facts["first"] = mean(found, _of_choice(base, cells.get(FIRST + code, {}))).value
-        whole = math.fsum(s.w for s in chose.values())
-        facts["place"] = math.fsum(s.wy for s in chose.values()) / whole if whole else None
+        facts["first"] = aggregates.mean(
+            found.groups, _of_choice(base, cells.get(FIRST + code, {}))
+        ).value
     return Line(**facts)
 
 
@@ -479,12 +499,145 @@ def _number(found, numbers, has_errors):
 
 def _of_mean(found, sums, has_errors):
     plain = {key: aggregates.Sums(*s[:6]) for key, s in sums.items()}
-    estimate = mean(found, plain)
+    estimate = aggregates.mean(found.groups, plain)
     facts = {"n_of_mean": estimate.n}
     if has_errors and estimate.se is not None and estimate.df > 0:
         low, high = intervals.t_interval(estimate.value, estimate.se, estimate.df)
         facts |= {"se": estimate.se, "low": low, "high": high, "lonely": estimate.lonely}
     return facts
+
+
+# Who could be found
+
+
+def modes(survey: Survey) -> dict[str, int]:
+    """How many counted responses came in which way."""
+    rows = _counted(survey).values_list("mode").annotate(n=Count("pk")).order_by("mode")
+    return dict(rows)
+
+
+def people(survey: Survey, name: str, breakdowns: Iterable[str]) -> Counter:
+    """How many gave which answer, by their level in every breakdown: {(codes, levels): n}.
+
+    Who was not asked is left out, and who left it blank; but who chose none of several answers did
+    not choose each of them. Of a ranking, ``FIRST`` and the first answer is a code too.
+    """
+    variable = variables(survey)[name]
+    answer = "data ->> %s" if variable.kind not in LISTS else "(data -> %s)::text"
+    if variable.kind == "place":
+        answer = f"left(data ->> %s, {DISTRICT})"
+    found = Counter()
+    for given, levels, n in _alike(survey, answer, [name], name, breakdowns):
+        if variable.kind in LISTS:
+            codes = (json.loads(given) if given else None) or []
+            first = [FIRST + codes[0]] if variable.kind == "rank" and codes else []
+            found[frozenset([*codes, *first]), levels] += n
+        elif given is not None:
+            found[frozenset([given]), levels] += n
+    return found
+
+
+def asked(survey: Survey, name: str, breakdowns: Iterable[str]) -> Counter:
+    """How many were asked at all, as ``people`` tells of answers: {({name} or {}, levels): n}."""
+    rows = _alike(survey, "jsonb_exists(data, %s)", [name], None, breakdowns)
+    return Counter({(frozenset([name] if given else []), levels): n for given, levels, n in rows})
+
+
+def _alike(survey, answer, values, name, breakdowns):
+    columns = "".join(f", {_level_or_none(survey, each)}" for each in breakdowns)
+    only, more = (" AND jsonb_exists(data, %s)", [name]) if name else ("", [])
+    sql = (
+        f"SELECT {answer}, count(*){columns} FROM surveys_response"  # noqa: S608 -- values are bound
+        f" WHERE survey_id = %s AND state = %s{_only_weighted(survey)}{only} GROUP BY 1"
+        + "".join(f", {place + 3}" for place in range(len(list(breakdowns))))
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*values, survey.pk, Response.State.COMPLETE, *more])
+        return [(given, tuple(levels), n) for given, n, *levels in cursor.fetchall()]
+
+
+@dataclass(frozen=True)
+class Way:
+    """How an earlier question decides who is asked a later one: of ``whole`` answers all were
+    asked, of ``part`` some.
+    """
+
+    name: str
+    whole: frozenset
+    part: frozenset
+
+
+def ways_to(survey: Survey, name: str) -> list[Way]:
+    """The questions with codes that the conditions of a question look at, or the filters of its
+    choices: since a filter lets every answer on to choices of its own, each is ``part`` of it.
+    """
+    known = variables(survey)
+    found = []
+    for earlier, is_filter in sorted(_looked_at(survey, known[name].question.name).items()):
+        if earlier not in known or known[earlier].kind not in CODED:
+            continue
+        whole, part = set(), set()
+        for answer, n_asked, n in _asked_by(survey, known[earlier], name):
+            if n_asked:
+                is_whole = n_asked == n and not is_filter
+                (whole if is_whole else part).add(answer)
+        found.append(Way(earlier, frozenset(whole), frozenset(part)))
+    return found
+
+
+def _looked_at(survey, name):
+    """The names in all conditions and filters of the question, with whether a filter has them;
+    calculations are followed.
+    """
+    found = {}
+    for pk, sha256 in survey.questionnaires.published().values_list("pk", "sha256"):
+        form = _form(pk, sha256)
+        by_name = {question.name: question for question in form.questions}
+        if name not in by_name:
+            continue
+        section = next(s for s in form.sections if by_name[name] in s.questions)
+        trees = by_name[name].trees
+        for tree, is_filter in (
+            *((section.tree, False), (trees.get("relevant"), False)),
+            (trees.get("choice_filter"), True),
+        ):
+            waiting, seen = [tree], set()
+            while waiting:
+                tree = waiting.pop()  # noqa: PLW2901 -- calculations that it looks at follow
+                for each in (expressions.names(tree) if tree is not None else set()) - seen:
+                    seen.add(each)
+                    found[each] = found.get(each, False) or is_filter
+                    if each in by_name:
+                        waiting.append(by_name[each].trees.get("calculation"))
+    found.pop(name, None)
+    return found
+
+
+def _asked_by(survey, variable, name):
+    if variable.kind in LISTS:
+        array = f"data -> '{variable.name}'"
+        given = f"CASE jsonb_typeof({array}) WHEN 'array' THEN {array} END"
+        source = f" CROSS JOIN LATERAL jsonb_array_elements_text({given}) AS o (code)"
+        answer = "o.code"
+    else:
+        source, answer = "", level_sql(survey, variable.name)
+    sql = (
+        f"SELECT {answer}, count(*) FILTER (WHERE jsonb_exists(data, %s)), count(*)"  # noqa: S608
+        f" FROM surveys_response{source} WHERE survey_id = %s AND state = %s"
+        f"{_only_weighted(survey)} AND {answer} IS NOT NULL GROUP BY 1"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [name, survey.pk, Response.State.COMPLETE])
+        return cursor.fetchall()
+
+
+def _counted(survey):
+    counted = survey.responses.counted()
+    return counted.exclude(weight=None) if _is_weighted(survey) else counted
+
+
+def _only_weighted(survey):
+    return " AND weight IS NOT NULL" if _is_weighted(survey) else ""
 
 
 # Tables that somebody asks for
@@ -525,31 +678,34 @@ def cross_table(
     is_list = known[row].kind in LISTS
     first = level_sql(survey, row)
     whole = f"CASE WHEN {' AND '.join(inside)} THEN true ELSE false END" if inside else "true"
-    lateral, weighted = "", _is_weighted(survey)
+    lateral = ""
     if is_list:
         array = f"CASE jsonb_typeof(data -> '{row}') WHEN 'array' THEN data -> '{row}' END"
         lateral = f" LEFT JOIN LATERAL jsonb_array_elements_text({array}) AS o (code) ON true"
         first = "o.code"
-    weight = "weight" if weighted else "1.0::float8"
+    weight = "weight" if _is_weighted(survey) else "1.0::float8"
+    frame = Frame.of(survey)
+    more = "".join(f", {column}" for column in frame.columns.values())
+    keys = ", ".join(str(place + 1) for place in range(4 + len(frame.columns)))
     sql = (
-        f"SELECT stratum_id, {whole} AS inside, {first} AS one, {level_sql(survey, column)} AS two,"  # noqa: S608
-        f" count(*), sum({weight}), sum({weight} * {weight})"
+        f"SELECT {whole} AS inside, {first} AS one, {level_sql(survey, column)} AS two,"  # noqa: S608
+        f" stratum_id{more}, count(*), sum({weight}), sum({weight} * {weight})"
         f" FROM surveys_response{lateral} WHERE survey_id = %s AND state = %s"
-        + (" AND weight IS NOT NULL" if weighted else "")
-        + " GROUP BY 1, 2, 3, 4"
+        f"{_only_weighted(survey)} GROUP BY {keys}"
     )
     with connection.cursor() as cursor:
         cursor.execute(sql, [*values, survey.pk, Response.State.COMPLETE])
         found = cursor.fetchall()
-    return _crossed(survey, known[row], known[column], found, is_list, (whole, values))
+    return _crossed(survey, known[row], known[column], found, is_list, (whole, values), frame)
 
 
-def _crossed(survey, row, column, found, is_list, domain):
+def _crossed(survey, row, column, found, is_list, domain, frame):
     groups, tallies = defaultdict(Sum), defaultdict(dict)
-    for stratum, inside, one, two, n, w, w2 in found:
-        groups[stratum] = groups[stratum] + Sum(n, w, w2)
+    for inside, one, two, *key, n, w, w2 in found:
+        key = tuple(key)  # noqa: PLW2901
+        groups[key] = groups[key] + Sum(n, w, w2)
         if inside and one is not None and two is not None:
-            tallies[stratum][one, two] = (n, w, w2)
+            tallies[key][one, two] = (n, w, w2)
     cells, weights = defaultdict(int), defaultdict(float)
     for by_pair in tallies.values():
         for pair, (n, w, _w2) in by_pair.items():
@@ -568,21 +724,19 @@ def _crossed(survey, row, column, found, is_list, domain):
     }
     test = None
     if not is_list and cells and survey.design != Survey.Design.OPEN_LINK:
-        parts = {key: aggregates.Group(key, s.n, s.w, s.w2) for key, s in groups.items()}
-        test = rao_scott_of(shares(parts, tallies))
+        test = rao_scott(shares(frame.groups(groups), tallies))
     return CrossTable(rows, columns, told, bases, sum(bases.values()), test)
 
 
 def _bases(survey, row, column, domain):
     """Those asked, by column, for a question with several answers: (how many, their weight)."""
     whole, values = domain
-    weighted = _is_weighted(survey)
-    weight = "weight" if weighted else "1.0::float8"
+    weight = "weight" if _is_weighted(survey) else "1.0::float8"
     two = level_sql(survey, column.name)
     sql = (
         f"SELECT {two}, count(*), sum({weight}) FROM surveys_response"  # noqa: S608
         f" WHERE survey_id = %s AND state = %s AND {whole} AND jsonb_exists(data, %s)"
-        f" AND {two} IS NOT NULL" + (" AND weight IS NOT NULL" if weighted else "") + " GROUP BY 1"
+        f" AND {two} IS NOT NULL{_only_weighted(survey)} GROUP BY 1"
     )
     with connection.cursor() as cursor:
         cursor.execute(sql, [survey.pk, Response.State.COMPLETE, *values, row.name])

@@ -1,12 +1,13 @@
 """The estimates of ``estimation`` from sums that a database can group, without reading rows.
 
-Exact for element samples: strata, no clusters. A ``Group`` is a stratum, or where weights were
-calibrated a stratum crossed with the levels of the margins; in it ``Sums`` tell of a domain.
+A ``Group`` is a stratum, crossed with the clusters (PSUs) where people were drawn in clusters, and
+with the levels of the margins where weights were calibrated; in it ``Sums`` tell of a domain.
 """
 
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from surveys.statistics.calibration import fit
 from surveys.statistics.estimation import Estimate
@@ -18,6 +19,7 @@ class Group:
 
     ``n`` rows, their sum of weights, of squared weights and of base weights (for calibrated
     weights; within a group base and final weight keep one ratio). ``levels``: one for each margin.
+    ``psu``: the cluster that all of them were drawn with, "" where each was drawn alone.
     """
 
     stratum: object
@@ -26,10 +28,10 @@ class Group:
     w2: float
     levels: tuple = ()
     base: float = 0.0
+    psu: object = ""
 
 
-@dataclass(frozen=True)
-class Sums:
+class Sums(NamedTuple):
     """The rows of a domain in one group: n, sum w, w², w y, w² y, w² y²."""
 
     n: int
@@ -77,8 +79,7 @@ def total(
     return _estimate(value, sum(s.n for s in sums.values()), groups, scores, populations)
 
 
-@dataclass(frozen=True)
-class Scores:
+class Scores(NamedTuple):
     """Sums of w z, w² z and w² z² of the influence z, which is 0 outside of the domain."""
 
     wz: float = 0.0
@@ -87,17 +88,29 @@ class Scores:
 
     def less(self, shift: float, group: Group) -> tuple[float, float]:
         """(sum w (z - shift), sum w² (z - shift)²) over all rows of the group."""
+        if not shift:
+            return self.wz, self.w2z2
         first = self.wz - shift * group.w
         return first, self.w2z2 - 2 * shift * self.w2z + shift**2 * group.w2
 
 
+NOTHING = Scores()
+
+
 def _estimate(value, n, groups, scores, populations):
     fitted = explained(groups, scores)
-    strata = {}
+    strata, psus = {}, {}
     for key, group in groups.items():
-        first, second = scores.get(key, Scores()).less(fitted.get(group.levels, 0.0), group)
-        count, one, two = strata.get(group.stratum, (0, 0.0, 0.0))
-        strata[group.stratum] = (count + group.n, one + first, two + second)
+        first, second = scores.get(key, NOTHING).less(fitted.get(group.levels, 0.0), group)
+        if group.psu:
+            at = (group.stratum, group.psu)
+            psus[at] = psus.get(at, 0.0) + first
+        else:
+            count, one, two = strata.get(group.stratum, (0, 0.0, 0.0))
+            strata[group.stratum] = (count + group.n, one + first, two + second)
+    for (stratum, _psu), first in psus.items():
+        count, one, two = strata.get(stratum, (0, 0.0, 0.0))
+        strata[stratum] = (count + 1, one + first, two + first * first)
     variance, lonely = 0.0, []
     for stratum, (count, one, two) in strata.items():
         part = max(0.0, 1 - count / populations[stratum]) if populations else 1.0
@@ -115,11 +128,13 @@ def explained(groups: Mapping[object, Group], scores: Mapping[object, Scores]) -
     for key, group in groups.items():
         if group.levels:
             size, score = sums.get(group.levels, (0.0, 0.0))
-            added = scores.get(key, Scores()).wz * group.base / group.w
-            sums[group.levels] = (size + group.base, score + added)
+            own = scores.get(key, NOTHING).wz * group.base / group.w
+            sums[group.levels] = (size + group.base, score + own)
     return fit(sums)
 
 
 def degrees(groups: Mapping[object, Group]) -> int:
-    """Degrees of freedom: rows less strata."""
-    return sum(group.n for group in groups.values()) - len({g.stratum for g in groups.values()})
+    """Degrees of freedom: units that were drawn, which are PSUs or rows, less strata."""
+    alone = sum(group.n for group in groups.values() if not group.psu)
+    psus = {(group.stratum, group.psu) for group in groups.values() if group.psu}
+    return alone + len(psus) - len({group.stratum for group in groups.values()})

@@ -5,11 +5,9 @@ R's ``svychisq(statistic="F")``.
 """
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from surveys.statistics.distributions import f_survival
-from surveys.statistics.estimation import Design, mean_covariance
 from surveys.statistics.shares import Shares
 
 
@@ -27,25 +25,11 @@ class Association:
     n: int
 
 
-def rao_scott(design: Design, rows: Sequence, columns: Sequence, within=None) -> Association | None:
-    """The test over rows of the sample that have both answers (None: not answered).
+def rao_scott(shares: Shares) -> Association | None:
+    """The test from ``shares`` of a question whose codes are pairs (row, column).
 
-    Answers are codes. None is returned where an answer never varies, or has no variance.
+    None is returned where an answer never varies, or has no variance.
     """
-    within = within or [True] * len(rows)
-    pairs = list(zip(rows, columns, within, strict=True))
-    asked = [r is not None and c is not None and bool(inside) for r, c, inside in pairs]
-    seen = [(r, c) for (r, c, _), ok in zip(pairs, asked, strict=True) if ok]
-    codes, size = _crossed(seen)
-    if min(size) < 2:
-        return None
-    hits = [[float((r, c) == code) for r, c, _ in pairs] for code in codes]
-    values, variance = mean_covariance(design, hits, asked)
-    return _test(values, variance, size, len(seen), design.df)
-
-
-def rao_scott_of(shares: Shares) -> Association | None:
-    """The same from sums: ``shares`` of a question whose codes are pairs (row, column)."""
     codes, size = _crossed(shares.codes)
     if min(size) < 2:
         return None
@@ -67,10 +51,12 @@ def _crossed(pairs):
 def _test(shares, variance, size, n, df):
     height, width = size
     contrasts = _interactions(height, width)
-    over = [[c / p if p else 0.0 for c, p in zip(row, shares, strict=True)] for row in contrasts]
-    simple = [[_dot(a, b) / n for b in contrasts] for a in over]
-    halfway = [[_dot(a, column) for column in variance] for a in over]
-    observed = [[_dot(a, b) for b in over] for a in halfway]
+    over = [{k: c / shares[k] if shares[k] else 0.0 for k, c in row.items()} for row in contrasts]
+    simple = [[sum(a.get(k, 0.0) * c for k, c in b.items()) / n for b in contrasts] for a in over]
+    observed = [
+        [sum(x * y * variance[k][m] for k, x in a.items() for m, y in b.items()) for b in over]
+        for a in over
+    ]
     effects = _solve(simple, observed)
     if effects is None:
         return None
@@ -96,15 +82,19 @@ def _distances(shares, height, width, n):
 
 
 def _interactions(height, width):
-    """A basis of tables whose rows and columns add up to 0; which basis does not matter."""
-    basis = []
-    for i in range(height - 1):
-        for j in range(width - 1):
-            table = [0.0] * (height * width)
-            table[i * width + j] = table[-1] = 1.0
-            table[i * width + width - 1] = table[(height - 1) * width + j] = -1.0
-            basis.append(table)
-    return basis
+    """A basis of tables whose rows and columns add up to 0, as {place: entry}; which basis does
+    not matter.
+    """
+    return [
+        {
+            i * width + j: 1.0,
+            i * width + width - 1: -1.0,
+            (height - 1) * width + j: -1.0,
+            height * width - 1: 1.0,
+        }
+        for i in range(height - 1)
+        for j in range(width - 1)
+    ]
 
 
 def _dot(a, b):

@@ -8,6 +8,7 @@ are categories; scores are projected on what they span.
 import math
 from collections.abc import Sequence
 from functools import lru_cache
+from operator import mul
 
 DEPENDENT = 1e-9  # of its length: what is left of a level that the others tell already
 
@@ -38,17 +39,16 @@ def fit(sums: dict) -> dict:
     """
     sizes = tuple(size for size, _score in sums.values())
     scores = [score for _size, score in sums.values()]
-    fitted = [0.0] * len(sums)
-    for direction in _directions(tuple(sums), sizes):
-        share = math.fsum(d * score for d, score in zip(direction, scores, strict=True))
-        fitted = [have + share * d for have, d in zip(fitted, direction, strict=True)]
-    return dict(zip(sums, fitted, strict=True))
+    directions, cells = _directions(tuple(sums), sizes)
+    shares = [sum(map(mul, direction, scores)) for direction in directions]
+    return {key: sum(map(mul, cell, shares)) for key, cell in zip(sums, cells, strict=True)}
 
 
 @lru_cache(maxsize=8)
 def _directions(cells, sizes):
     """What the levels of all margins span, as vectors over the cells that are orthonormal under
-    ``sizes``: Gram and Schmidt, each twice. One weighting asks for the same ones a thousand times.
+    ``sizes``: Gram and Schmidt, each twice; and the same by cell. One weighting asks for the same
+    ones a thousand times.
     """
     levels = dict.fromkeys((place, level) for cell in cells for place, level in enumerate(cell))
     found = []
@@ -62,7 +62,7 @@ def _directions(cells, sizes):
         rest = math.sqrt(_inner(vector, vector, sizes))
         if rest > DEPENDENT * length:
             found.append([v / rest for v in vector])
-    return found
+    return found, list(zip(*found, strict=True))
 
 
 def _inner(first, second, sizes):

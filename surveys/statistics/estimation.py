@@ -136,13 +136,6 @@ def mean(design: Design, values: Sequence, within: Iterable | None = None) -> Es
     return _estimate(design, value, influence, len(rows))
 
 
-def mean_covariance(design: Design, columns: Sequence[Sequence], within=None):
-    """(means, covariance matrix of the means) of columns that are None in the same rows."""
-    rows = _domain(columns[0], within)
-    pairs = [_linearised(design.weights, column, rows) for column in columns]
-    return [m for m, _ in pairs], design.covariance([influence for _, influence in pairs])
-
-
 def design_effect(design: Design, values: Sequence, within=None, *, replace=True) -> float:
     """The variance of the mean over that of a simple random sample of as many rows.
 

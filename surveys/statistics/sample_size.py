@@ -83,7 +83,10 @@ def planned(size: Size, *, deff="1", response_rate="1") -> Size:
 
 def cluster_deff(take, icc) -> float:
     """Kish (1965): 1 + (m - 1) icc, for ``take`` m interviews in each cluster."""
-    return float(1 + (exactly(take) - 1) * exactly(icc))
+    likeness = exactly(icc)
+    if not 0 <= likeness <= 1:
+        raise ValueError("The intraclass correlation lies between 0 and 1.")
+    return float(1 + (exactly(take) - 1) * likeness)
 
 
 def margin_of_error(n, *, proportion="0.5", z=Z_95, population=None, deff="1") -> float:

@@ -6,8 +6,11 @@ For cross-tables, whose test needs the whole covariance matrix; see ``aggregates
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from operator import mul
 
 from surveys.statistics.aggregates import Group, Scores, degrees, explained
+
+NOBODY = (0, 0.0, 0.0)
 
 
 @dataclass(frozen=True)
@@ -36,47 +39,90 @@ def shares(
     for by_code in tallies.values():
         for code, (_, w, _) in by_code.items():
             given[code] += w / weight
-    values = [given[code] for code in codes]
-    scores = {key: _answer_scores(codes, tallies.get(key, {}), given, weight) for key in groups}
-    fitted = [
-        explained(groups, {key: Scores(ones[a]) for key, (ones, _, _) in scores.items()})
-        for a in range(len(codes))
-    ]
+    fitted = _fitted(groups, tallies, given, weight)
     strata = {}
     for key, group in groups.items():
-        shifts = [effect.get(group.levels, 0.0) for effect in fitted]
-        strata.setdefault(group.stratum, []).append((group, shifts, scores[key]))
-    lower = [[0.0] * len(codes) for _ in codes]
+        shifts = fitted.get(group.levels) or [0.0] * len(codes)
+        strata.setdefault(group.stratum, []).append((group, shifts, tallies.get(key, {})))
+    products = _Products(len(codes))
     for stratum, parts in strata.items():
-        count = sum(group.n for group, _, _ in parts)
-        part = max(0.0, 1 - count / populations[stratum]) if populations else 1.0
-        scale = part * count / (count - 1) if count > 1 else part
-        for a in range(len(codes)):
-            one = math.fsum(s[0][a] - shift[a] * g.w for g, shift, s in parts)
-            for b in range(a + 1):
-                other = math.fsum(s[0][b] - shift[b] * g.w for g, shift, s in parts)
-                both = math.fsum(
-                    s[2][a][b] - sh[b] * s[1][a] - sh[a] * s[1][b] + sh[a] * sh[b] * g.w2
-                    for g, sh, s in parts
-                )
-                lower[a][b] += scale * (both - (one * other / count if count > 1 else 0.0))
-    places = range(len(codes))
-    square = [[lower[max(a, b)][min(a, b)] for b in places] for a in places]
-    return Shares(codes, values, square, n, degrees(groups))
+        population = populations[stratum] if populations else math.inf
+        _add_stratum(products, parts, given, weight, population)
+    return Shares(codes, list(given.values()), products.matrix(), n, degrees(groups))
 
 
-def _answer_scores(codes, by_code, given, weight):
-    """Sums of w z, w² z and w² z z' of the influences z = (1 of the code - share) / weight."""
-    tallies = [by_code.get(code, (0, 0.0, 0.0)) for code in codes]
-    w, w2 = math.fsum(t[1] for t in tallies), math.fsum(t[2] for t in tallies)
-    p = [given[code] for code in codes]
-    ones = [(t[1] - p[a] * w) / weight for a, t in enumerate(tallies)]
-    twos = [(t[2] - p[a] * w2) / weight for a, t in enumerate(tallies)]
-    both = [
-        [
-            ((t[2] if a == b else 0.0) - p[b] * t[2] - p[a] * u[2] + p[a] * p[b] * w2) / weight**2
-            for b, u in enumerate(tallies)
+def _fitted(groups, tallies, given, weight):
+    """What the margins explain of each answer, by levels: a list in the order of the codes."""
+    inside = {key: math.fsum(t[1] for t in by_code.values()) for key, by_code in tallies.items()}
+    found = {}
+    for code, share in given.items():
+        scores = {
+            key: Scores((by_code.get(code, NOBODY)[1] - share * inside[key]) / weight)
+            for key, by_code in tallies.items()
+        }
+        for levels, effect in explained(groups, scores).items():
+            found.setdefault(levels, []).append(effect)
+    return found
+
+
+class _Products:
+    """A matrix as sums of products of vectors, some added and some taken off, and a diagonal."""
+
+    def __init__(self, size):
+        self.plus, self.minus = [[] for _ in range(size)], [[] for _ in range(size)]
+        self.diagonal = [0.0] * size
+
+    def add(self, vectors, scale, values):
+        root = math.sqrt(scale)
+        for vector, value in zip(vectors, values, strict=True):
+            vector.append(root * value)
+
+    def matrix(self):
+        size = len(self.diagonal)
+        lower = [
+            [
+                sum(map(mul, self.plus[a], self.plus[b]))
+                - sum(map(mul, self.minus[a], self.minus[b]))
+                + (self.diagonal[a] if a == b else 0.0)
+                for b in range(a + 1)
+            ]
+            for a in range(size)
         ]
-        for a, t in enumerate(tallies)
-    ]
-    return ones, twos, both
+        return [[lower[max(a, b)][min(a, b)] for b in range(size)] for a in range(size)]
+
+
+def _add_stratum(products, parts, given, weight, population):
+    """Scores of rows are z = (1 of the code - share) / weight, 0 outside of the domain, less what
+    the margins explain; ``scale`` (Σ z z' - Σ z Σ z' / units), PSUs being units with their sums.
+    """
+    units = sum(group.n for group, _, _ in parts if not group.psu)
+    units += len({group.psu for group, _, _ in parts if group.psu})
+    scale = max(0.0, 1 - units / population) * (units / (units - 1) if units > 1 else 1.0)
+    whole, psus = [0.0] * len(given), {}
+    for group, shifts, by_code in parts:
+        tallies = [by_code.get(code, NOBODY) for code in given]
+        inside, squares = math.fsum(t[1] for t in tallies), math.fsum(t[2] for t in tallies)
+        first = [
+            (t[1] - p * inside) / weight - shift * group.w
+            for t, p, shift in zip(tallies, given.values(), shifts, strict=True)
+        ]
+        whole = [x + y for x, y in zip(whole, first, strict=True)]
+        if group.psu:
+            sums = psus.setdefault(group.psu, [0.0] * len(given))
+            psus[group.psu] = [x + y for x, y in zip(sums, first, strict=True)]
+            continue
+        # Inside of the domain z is 1 / weight for the own code, less the same for all rows.
+        less = [p / weight + shift for p, shift in zip(given.values(), shifts, strict=True)]
+        if squares:
+            own = [t[2] / weight for t in tallies]
+            for a, value in enumerate(own):
+                products.diagonal[a] += scale * value / weight
+            away = [x - value / squares for x, value in zip(less, own, strict=True)]
+            products.add(products.plus, scale * squares, away)
+            products.add(products.minus, scale / squares, own)
+        if any(shifts):
+            products.add(products.plus, scale * max(0.0, group.w2 - squares), shifts)
+    for sums in psus.values():
+        products.add(products.plus, scale, sums)
+    if units > 1:
+        products.add(products.minus, scale / units, whole)

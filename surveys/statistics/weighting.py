@@ -1,7 +1,7 @@
 """Weights: whom an interview stands for, and what unequal weights cost.
 
-Design weights, non-response factors and post-stratification here; margins that are not crossed in
-``raking``.
+Design weights and non-response factors here; margins in ``raking``, of which one alone is a
+post-stratification.
 """
 
 import math
@@ -31,17 +31,6 @@ def response_factors(selected: dict, answered: dict) -> dict:
     if silent:
         raise ValueError(f"Nobody answered in class {silent[0]}: join it with another one.")
     return {code: weight / answered[code] for code, weight in selected.items() if weight}
-
-
-def post_strata_factors(populations: dict, weights: dict) -> dict:
-    """The factor N_c / sum of weights of each cell; an empty cell with people is a ValueError."""
-    empty = sorted(code for code, people in populations.items() if people and not weights.get(code))
-    if empty:
-        raise ValueError(f"Nobody was interviewed in cell {empty[0]}: join it with another one.")
-    strange = sorted(code for code, weight in weights.items() if weight and code not in populations)
-    if strange:
-        raise ValueError(f"The population of cell {strange[0]} is not known.")
-    return {code: populations[code] / weight for code, weight in weights.items() if weight}
 
 
 @dataclass(frozen=True)

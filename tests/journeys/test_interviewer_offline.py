@@ -87,7 +87,7 @@ def begin(page):
     page.get_by_role("button", name="Start", exact=True).click()
 
 
-def test_two_interviews_without_a_network_and_with_a_killed_browser_are_two_rows(
+def test_interviews_without_a_network_outlive_a_killed_browser_as_in_complaints_11_and_12(
     address, telephone, tmp_path
 ):
     """Complaints 11 and 12: nothing is lost where there is no network."""

@@ -58,6 +58,16 @@ def test_the_design_page_reckons_sizes_and_keeps_nothing(client, staff, survey):
     assert "Krejcie" in page.text
 
 
+def test_villages_that_are_drawn_first_need_more_interviews(client, staff, survey):
+    """Cochran's 385 with 1 + (30 - 1) 0.01, as Kish has it."""
+    staff()
+
+    typed = "population=755556&margin=5%25&proportion=0.5&deff=1&response_rate=1"
+    page = client.get(f"{BASE}/stratum/design/{survey.pk}/?{typed}&take=30&likeness=0.01")
+
+    assert "<td>496</td>" in page.text
+
+
 @pytest.mark.parametrize("typed", ["margin=x", "margin=0&population=0", "margin=500%25", "margin="])
 def test_the_calculator_answers_nonsense_with_a_sentence(client, staff, survey, typed):
     staff()

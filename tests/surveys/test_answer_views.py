@@ -120,7 +120,7 @@ def test_no_cache_and_no_address_learns_of_answers(client, survey):
     assert onward.url == f"{here(survey)}?page=2"
 
 
-def test_failed_submit_shows_exactly_what_was_typed(client, survey):
+def test_failed_submit_shows_exactly_what_was_typed_as_in_complaint_3(client, survey):
     """decidim#3686: after an error all radio answers jumped to the first option."""
     begin(client, survey)
     client.post(here(survey), YOU)
@@ -250,7 +250,7 @@ def test_somebody_else_of_the_family_answers_on_the_same_telephone(client, surve
     assert Response.objects.count() == 2
 
 
-def test_two_people_are_two_people(client, survey):
+def test_two_people_are_two_people_as_in_complaint_5(client, survey):
     """decidim-app#1015: a key that was never set made all anonymous people one."""
     answered(client, survey)
     answered(Client(), survey)

@@ -109,7 +109,7 @@ def test_a_published_version_is_canonical_signed_and_never_changes():
         Questionnaire.objects.filter(pk=row.pk).update(definition={})
 
 
-def test_republishing_deletes_no_answers(places):
+def test_republishing_deletes_no_answers_as_in_complaint_2(places):
     """decidim#9168: publishing again deleted all answers, without a word."""
     survey = make.survey()
     first = survey.questionnaire

@@ -1,5 +1,6 @@
 import csv
 import json
+from uuid import uuid4
 
 import openpyxl
 import pyreadstat
@@ -7,7 +8,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from office.models import AuditEvent
-from surveys import exporting
+from surveys import exporting, fieldwork, tabulating
 from surveys.models import Export
 from tests import make
 from tests.surveys.test_tabulating import answers
@@ -131,3 +132,35 @@ def test_only_who_may_read_answers_exports_them(survey):
         exporting.ask(survey, "csv", by=make.user("somebody"))
 
     assert not Export.objects.exists()
+
+
+def test_a_thousand_items_are_one_row_everywhere_as_in_complaint_13(db):
+    """One column for each question ended at 300 (formr) and at 1,024 (Survey123)."""
+    names = [f"V{number}" for number in range(1, 1101)]
+    asked = [
+        {
+            "uid": f"{number:08x}",
+            "name": name,
+            "kind": "single",
+            "label": {"th": f"คำถามที่ {number}"},
+            "choices": [{"code": code, "label": {"th": code}} for code in "12"],
+        }
+        for number, name in enumerate(names)
+    ]
+    section = {"name": "s", "title": {"th": "ส"}, "questions": asked}
+    survey = make.survey(definition={"title": {"th": "ยาว"}, "sections": [section]})
+    data = dict.fromkeys(names, "1")
+
+    recorded = fieldwork.record(survey.questionnaire, data, key=uuid4(), mode="interview")
+
+    assert recorded.response.data == data
+    assert tabulating.rebuild(survey) > 1100
+    for form in ("csv", "sav"):
+        with exporting.written(survey, form) as path:
+            read = (
+                read_csv(path)[0]
+                if form == "csv"
+                else pyreadstat.read_sav(path, output_format="dict")[1]
+            )
+        columns = read if form == "csv" else read.column_names
+        assert set(names) <= set(columns)

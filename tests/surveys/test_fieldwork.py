@@ -89,7 +89,7 @@ def test_time_is_kept_in_seconds_unless_it_was_left_lying():
     assert (kept, left, wrong) == (90, None, None)
 
 
-def test_somebody_who_is_not_asked_is_screened_out_after_all_questions():
+def test_somebody_who_is_not_asked_is_screened_out_after_all_questions_as_in_complaint_10():
     # surveda#1156: deciding before the rest was asked breaks the weighting.
     definition = make.QUESTIONS | {
         "sections": [

@@ -1,8 +1,11 @@
+from datetime import timedelta
+
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
-from surveys import methodology, publishing, trends, weighing
+from surveys import fieldwork, methodology, publishing, trends, weighing
 from surveys.models import Publication
 from tests import make
 from tests.surveys.test_tabulating import answers
@@ -163,3 +166,91 @@ def test_waves_are_compared_and_other_words_draw_a_break(analyst, head):
     assert (moved["points"], moved["is_clear"]) == (19.0, True)
     assert points["Q1"][2]["change"] == {}
     assert trends.earlier_waves(third) == [second, first]
+
+
+# What versions tell beside each other
+
+
+def set_aside(survey, n, by, **data):
+    told = {f"data__{name}": value for name, value in data.items()}
+    for response in survey.responses.counted().filter(**told)[:n]:
+        fieldwork.change_response(response, by=by, reason="โทรตรวจแล้วไม่พบ", state="rejected")
+
+
+def test_one_answer_that_was_set_aside_is_not_told_by_the_next_version(survey, analyst, head):
+    published(survey, analyst, head)
+    set_aside(survey, 1, head)
+    weighing.weigh(survey, by=analyst, spec={"base": "strata"})
+
+    found = publishing.obstacles(survey)
+
+    assert len(found) == 1
+    assert " 1 " in found[0]
+    with pytest.raises(ValidationError):
+        publishing.correct(survey, by=analyst, erratum_th="ตัดชุดที่ปลอม")
+
+
+def test_versions_of_the_same_answers_stand_beside_each_other(survey, analyst, head):
+    set_aside(survey, 1, head)
+    published(survey, analyst, head)
+
+    later = publishing.correct(survey, by=analyst, erratum_th="แก้ชื่อตัวเลือก")
+
+    assert later.version == 2
+
+
+def test_interviews_brought_home_late_count_as_changes_too(survey, analyst, head):
+    published(survey, analyst, head)
+    make.responses(survey, (answers(), 3), mode="interview", weight=1)
+
+    assert [" 3 " in sentence for sentence in publishing.obstacles(survey)] == [True]
+
+
+def test_a_group_of_which_few_changed_is_hidden_in_the_next_version(analyst, head):
+    survey = asked()
+    make.responses(survey, (answers(age="3"), 38), (answers(age="3", q1="2"), 30), mode="interview")
+    first = published(survey, analyst, head)
+    set_aside(survey, 9, head, D2="2")
+    set_aside(survey, 2, head, D2="3")
+    weighing.weigh(survey, by=analyst, spec={"base": "strata"})
+
+    later = publishing.correct(survey, by=analyst, erratum_th="ตัดชุดที่ปลอม")
+
+    sizes = [
+        [level["n"] for level in each.snapshot["breakdowns"][0]["levels"]]
+        for each in (first, later)
+    ]
+    assert sizes == [[60, 38, 70], [60, None, None]]
+
+
+def test_what_one_version_hid_the_next_one_hides(analyst, head):
+    survey = asked()
+    make.responses(survey, (answers(age="3"), 30), (answers(age="3", q1="2"), 30), mode="interview")
+    make.responses(survey, (answers(age="2"), 3), mode="interview")
+    first = published(survey, analyst, head)
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    late = {"mode": "interview", "weight": 1, "received_on": tomorrow}
+    make.responses(survey, (answers(age="2"), 25), **late)
+    weighing.weigh(survey, by=analyst, spec={"base": "strata"})
+
+    later = publishing.correct(survey, by=analyst, erratum_th="เครื่องส่งข้อมูลช้า")
+
+    hidden, still = (
+        [
+            [cell["n"] is None for cell in group["cells"]]
+            for question in each.snapshot["questions"]
+            if question["name"] == "Q1"
+            for group in question["tables"][1]["groups"]
+        ]
+        for each in (first, later)
+    )
+    assert any(map(any, hidden))
+    assert still == hidden
+
+
+def test_breakdowns_and_rules_stay_as_they_were_published(survey, analyst, head):
+    published(survey, analyst, head)
+
+    survey.breakdowns, survey.min_cell = ["D1"], 3
+
+    assert len(publishing.obstacles(survey)) == 2

@@ -79,7 +79,7 @@ def test_the_table_refuses_to_overfill(places):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_fifty_completions_at_once_never_exceed_a_quota():
+def test_fifty_completions_at_once_never_exceed_a_quota_as_in_complaint_9():
     make.district()
     survey = make.survey()
     quota, other = _quota(survey, 10), _quota(survey, 100, name="อำเภอ", condition={"D1": ["16"]})

@@ -1,10 +1,12 @@
 import random
+from collections import Counter
 
 import pytest
 
 from surveys import snapshots, tabulating
 from tests import make
-from tests.surveys.test_tabulating import answers
+from tests.surveys.simplex import interval
+from tests.surveys.test_tabulating import RANKED, answers
 
 
 @pytest.fixture
@@ -112,98 +114,244 @@ def test_nobody_answered_at_all(survey):
     assert question(taken(survey), "Q1")["headline"]["th"] == "มีผู้ตอบน้อยเกินกว่าจะเผยแพร่ผลได้"
 
 
-@pytest.mark.parametrize("seed", range(12))
-def test_no_attack_on_what_is_told_finds_a_small_number(db, seed):
-    chance = random.Random(seed)
-    survey = make.survey(design="probability", state="closed", breakdowns=["D1", "D2"])
-    made = [
-        answers(
-            chance.choices(["1601", "1602", "1603"], [9, 4, 1])[0],
-            chance.choices(["1", "2", "3", None], [6, 5, 1, 1])[0],
-            chance.choices(["1", "2"], [5, 2])[0],
-            q4=chance.choices(["5", "4", "3", "2", "1", "9"], [8, 6, 4, 2, 1, 1])[0],
-        )
-        for _each in range(chance.randint(40, 120))
+def test_four_answers_on_satisfaction_have_the_words_of_the_statistical_office(db):
+    words = ("พอใจมาก", "ค่อนข้างพอใจ", "ไม่ค่อยพอใจ", "ไม่พอใจ")
+    choices = [
+        {"code": str(4 - place), "label": {"th": label}, "value": 4 - place}
+        for place, label in enumerate(words)
     ]
+    choices.append({"code": "9", "label": {"th": "ไม่มีความเห็น"}, "missing": "no_opinion"})
+    asked = {"uid": "0000000a", "name": "S", "kind": "scale", "label": {"th": "พอใจหรือไม่"}}
+    section = {"name": "s", "title": {"th": "ส"}, "questions": [asked | {"choices": choices}]}
+    survey = make.survey(
+        definition={"title": {"th": "ความพอใจ"}, "sections": [section]}, state="closed"
+    )
+    # National Statistical Office 2563, in tenths of a per cent.
+    counts = {"4": 94, "3": 513, "2": 248, "1": 82, "9": 63}
+    make.responses(survey, *(({"S": code}, n) for code, n in counts.items()))
+
+    found = question(taken(survey), "S")
+
+    mean = found["tables"][0]["groups"][0]["mean"]
+    assert (mean["value"], mean["band"]["th"]) == (2.66, "ค่อนข้างพอใจ")
+    assert mean["sd"] == pytest.approx(0.78, abs=0.0101)  # printed from shares before rounding
+    assert [band.words[0] for band in snapshots.bands_of(found, "equal")] == list(words[::-1])
+
+
+def test_what_makes_a_breakdown_is_told_for_everybody_only(db):
+    survey = make.survey(state="closed", breakdowns=["D1", "D2"])
+    make.responses(survey, (answers("1601"), 40), (answers("1602", age="2"), 40))
+
+    results = taken(survey)
+
+    told = {
+        each["name"]: [table["by"] for table in each["tables"]] for each in results["questions"]
+    }
+    assert (told["D1"], told["D2"], told["Q1"]) == ([""], [""], ["", "D1", "D2"])
+
+
+def test_few_who_told_no_age_are_not_what_is_left(survey):
+    make.responses(survey, (answers(age="1"), 50), (answers(age="2"), 60), (answers(age=None), 3))
+
+    results = taken(survey)
+
+    everybody = question(results, "D2")["tables"][0]["groups"][0]
+    assert [level["n"] for level in results["breakdowns"][0]["levels"]] == [None, 60, None]
+    assert (everybody["base"], counts(everybody)) == (None, [None, 60, 0])
+    assert "blank" not in everybody
+    assert [cell["percent"] for cell in everybody["cells"]] == [None] * 3
+
+
+def test_few_who_put_something_first_are_not_told_by_its_share(db):
+    survey = make.survey(definition=RANKED, state="closed")
+    made = [(["x", "y"], 50), (["y", "x"], 30), (["z", "x"], 2), (["x", "z"], 20)]
+    make.responses(survey, *(({"R": places}, n) for places, n in made))
+
+    cells = question(taken(survey), "R")["tables"][0]["groups"][0]["cells"]
+
+    assert [cell["n"] for cell in cells[:2]] == [102, 80]
+    assert "first" not in cells[2]
+    assert sum("first" in cell for cell in cells) < 2
+    assert all("place" not in cell for cell in cells)
+
+
+def test_a_p_value_does_not_tell_which_guess_is_right(survey):
+    make.responses(survey, (answers(age="1"), 40), (answers(age="1", q1="2"), 30))
+    make.responses(survey, (answers(age="2"), 50), (answers(age="2", q1="2"), 20))
+    whole = question(taken(survey), "Q1")["tables"][1]["test"]
+    make.responses(survey, (answers(age="3", q1="2"), 30), (answers(age="3"), 2))
+
+    test = question(taken(survey), "Q1")["tables"][1]["test"]
+
+    assert set(whole) == {"is_clear", "p"}
+    assert set(test) == {"is_clear"}
+
+
+def test_a_mean_of_few_numbers_does_not_follow_from_the_others(survey):
+    rows = [("1", 9), ("2", 60), ("3", 50)]
+    make.responses(survey, *((answers(age=age, q3=5), n) for age, n in rows))
+
+    groups = question(taken(survey), "Q3")["tables"][1]["groups"]
+
+    assert [group["base"] for group in groups] == [None, 60, None]
+    assert ["mean" in group for group in groups] == [False, True, False]
+
+
+def test_an_answer_of_two_that_led_on_is_not_told_by_the_next_question(db):
+    """Q2 is asked of those who said 1 or 2: with few 3, those who were not asked are few."""
+    survey = make.survey(definition=LED, state="closed", breakdowns=["A"])
+    rows = [("a", "1", 30), ("a", "2", 20), ("a", "3", 2), ("b", "1", 20), ("b", "2", 20)]
+    rows += [("b", "3", 30), ("c", "1", 60), ("c", "2", 60), ("c", "3", 60)]
+    made = [led(area, "x", said, "1") for area, said, n in rows for _each in range(n)]
     make.responses(survey, *made)
 
     results = taken(survey)
 
-    truth = true_counts(made)
+    first, then = (question(results, name)["tables"][1]["groups"] for name in ("Q1", "Q2"))
+    assert [None in counts(group) for group in first] == [True, True, False]
+    assert [group["base"] for group in then] == [None, None, 120]
+
+
+def test_one_of_two_answers_that_led_on_is_not_the_base_less_the_other(db):
+    """Of 28 who were asked Q2, 25 said 2 to Q1: 3 said 1."""
+    survey = make.survey(definition=LED, state="closed", breakdowns=["A"])
+    rows = [("a", "1", 3), ("a", "2", 25), ("a", "3", 8)]
+    rows += [("b", "1", 20), ("b", "2", 40), ("b", "3", 10), ("c", "1", 60), ("c", "2", 60)]
+    made = [led(area, "x", said, "1") for area, said, n in rows for _each in range(n)]
+    make.responses(survey, *made)
+
+    results = taken(survey)
+
+    first, then = (question(results, name)["tables"][1]["groups"] for name in ("Q1", "Q2"))
+    assert [counts(group) for group in first[:2]] == [[None, 25, None], [None, 40, None]]
+    assert [group["base"] for group in then] == [None, None, 120]
+
+
+LED = {
+    "title": {"th": "ทาง"},
+    "sections": [
+        {
+            "name": "s",
+            "title": {"th": "ส"},
+            "questions": [
+                {
+                    "uid": f"000000{number:02}",
+                    "name": name,
+                    "kind": "single",
+                    "label": {"th": name},
+                    "choices": [{"code": code, "label": {"th": code}} for code in codes],
+                }
+                | ({"relevant": relevant} if relevant else {})
+                for number, (name, codes, relevant) in enumerate(
+                    [
+                        ("A", "abc", ""),
+                        ("B", "xy", ""),
+                        ("Q1", "123", ""),
+                        ("Q2", "12", "${Q1} = '1' or ${Q1} = '2'"),
+                        ("Q3", "12", "${Q1} = '1' and ${B} = 'x'"),
+                    ]
+                )
+            ],
+        }
+    ],
+}
+
+
+def led(area, other, said, then, last=None):
+    """An answer to ``LED``; what was not asked is left out."""
+    data = {"A": area, "B": other, "Q1": said}
+    if said in {"1", "2"}:
+        data["Q2"] = then
+    if said == "1" and other == "x":
+        data["Q3"] = last
+    return data
+
+
+@pytest.mark.parametrize("seed", range(14))
+def test_no_attack_on_what_is_told_finds_a_small_number(db, seed):
+    """With everything that is told of all questions at once, and exact arithmetic."""
+    dice = random.Random(seed)
+    survey = make.survey(definition=LED, state="closed", breakdowns=["A", "B"])
+    made = []
+    for _each in range(dice.randint(60, 220)):
+        area = dice.choices("abc", (9, 6, 2))[0]
+        nested = seed % 2 and dice.random() < 0.97
+        other = ("x" if area == "a" else "y") if nested else dice.choice("xy")
+        said = dice.choices(["1", "2", "3", None], (8, 5, 2, 0.2))[0]
+        then, last = (dice.choices(["1", "2", None], (7, 3, 0.4))[0] for _each in range(2))
+        made.append(led(area, other, said, then, last))
+    make.responses(survey, *made)
+
+    results = taken(survey)
+
+    told = equations(results)
+    for names, n in small_ones(made, results):
+        low, high = interval(names, told)
+        assert high - low >= 5, (n, low, high, names[:3])
+
+
+KINDS = [
+    (area, other, said, then, last)
+    for area in "abc"
+    for other in "xy"
+    for said in ("1", "2", "3", None)
+    for then in (("1", "2", None) if said in {"1", "2"} else ("-",))
+    for last in (("1", "2", None) if (said, other) == ("1", "x") else ("-",))
+]
+AT = {"A": 0, "B": 1, "Q1": 2, "Q2": 3, "Q3": 4}
+
+
+def own(**wanted):
+    """The kinds of people that answered so; a list for one of several answers."""
+    return [
+        kind for kind in KINDS if all(kind[AT[name]] in values for name, values in wanted.items())
+    ]
+
+
+def equations(results):
+    """Every sum that a publication tells about the numbers of people of each kind."""
+    told = [(dict.fromkeys(KINDS, 1), results["n"])]
+    for breakdown in results["breakdowns"]:
+        for level in breakdown["levels"]:
+            names = own(**{breakdown["name"]: level["code"]})
+            told.append((dict.fromkeys(names, 1), level["n"]))
     for each in results["questions"]:
-        if each["name"] in {"Q1", "Q4", "D1", "D2"}:
-            attack(results, each, truth)
+        codes = [choice["code"] for choice in each["choices"]]
+        for table in each["tables"]:
+            for group in table["groups"]:
+                here = {table["by"]: [group["level"]]} if table["by"] else {}
+                numbers = [
+                    *zip([[code] for code in codes], counts(group), strict=True),
+                    (codes, group["base"]),
+                    ([None], group.get("blank")),
+                ]
+                for values, n in numbers:
+                    if n is not None:
+                        told.append((dict.fromkeys(own(**here, **{each["name"]: values}), 1), n))
+    return [(factors, n) for factors, n in told if factors and n is not None]
 
 
-def true_counts(made):
-    found = {}
-    for row in made:
-        for name in ("D1", "D2", "Q1", "Q4"):
-            for by, level in (("", ""), ("D1", row["D1"]), ("D2", row["D2"] or "")):
-                key = (name, row[name], by, level)
-                found[key] = found.get(key, 0) + 1
-    return found
-
-
-def attack(results, asked, truth):
-    """Narrow every hidden number by all sums that are told, for as long as that helps."""
-    codes = [choice["code"] for choice in asked["choices"]]
-    most = results["n"]
-    for table in asked["tables"]:
-        bounds, sums = {}, []
-        whole = asked["tables"][0]["groups"][0]
-        for place, code in enumerate(codes):
-            told = whole["cells"][place]["n"]
-            bounds[code, "="] = (0, most) if told is None else (told, told)
-        base = whole["base"]
-        bounds["=", "="] = (0, most) if base is None else (base, base)
-        sums.append((("=", "="), [(code, "=") for code in codes]))
-        if table["by"]:
-            groups = table["groups"]
-            for group in groups:
-                for place, code in enumerate(codes):
-                    told = group["cells"][place]["n"]
-                    bounds[code, group["level"]] = (0, most) if told is None else (told, told)
-                base = group["base"]
-                bounds["=", group["level"]] = (0, most) if base is None else (base, base)
-                level = group["level"]
-                sums.append((("=", level), [(code, level) for code in codes]))
-            sums.extend(
-                ((code, "="), [(code, group["level"]) for group in groups])
-                for code in [*codes, "="]
-            )
-        narrow(bounds, sums)
-        for (code, level), (low, high) in bounds.items():
-            real = truth.get((asked["name"], code, table["by"] if level != "=" else "", level), 0)
-            if level == "=":
-                real = truth.get((asked["name"], code, "", ""), 0)
-            if code != "=" and 0 < real < 5:
-                assert high - low >= 4, (asked["name"], table["by"], code, level, low, high, real)
-
-
-def narrow(bounds, sums):
-    changed = True
-    while changed:
-        changed = False
-        for whole, parts in sums:
-            low = sum(bounds[part][0] for part in parts)
-            high = sum(bounds[part][1] for part in parts)
-            changed |= tighten(bounds, whole, low, high)
-            for part in parts:
-                least = bounds[whole][0] - (high - bounds[part][1])
-                largest = bounds[whole][1] - (low - bounds[part][0])
-                changed |= tighten(bounds, part, least, largest)
-
-
-def tighten(bounds, place, low, high):
-    before = bounds[place]
-    bounds[place] = (max(before[0], low), min(before[1], high))
-    return bounds[place] != before
+def small_ones(made, results):
+    """(kinds, n) of every small number of a group, of those asked and not asked too, unless
+    nothing is told of any group by that question.
+    """
+    people = Counter(
+        (row["A"], row["B"], row["Q1"], row.get("Q2", "-"), row.get("Q3", "-")) for row in made
+    )
+    for name, answered in (("Q1", "123"), ("Q2", "12"), ("Q3", "12")):
+        groups = [g for table in question(results, name)["tables"][1:] for g in table["groups"]]
+        if all(n is None for group in groups for n in counts(group)):
+            continue
+        for by, levels in (("A", "abc"), ("B", "xy")):
+            for level in levels:
+                for values in [*([code] for code in answered), ["1", "2", None], ["-"]]:
+                    names = own(**{by: [level], name: values})
+                    n = sum(people[kind] for kind in names)
+                    if 0 < n < 5 and (values != ["1", "2", None] or name != "Q1"):
+                        yield names, n
 
 
 def test_the_attack_itself_finds_what_is_left_open():
-    bounds = {"a": (0, 50), "b": (20, 20), "all": (23, 23)}
+    told = [({"a": 1, "b": 1}, 23), ({"b": 1}, 20)]
 
-    narrow(bounds, [("all", ["a", "b"])])
-
-    assert bounds["a"] == (3, 3)
+    assert interval(["a"], told) == (3, 3)

@@ -311,7 +311,7 @@ class DroppedError(Exception):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_thousand_interviews_sent_many_times_at_once_are_a_thousand_rows():
+def test_a_thousand_interviews_sent_many_times_at_once_are_a_thousand_rows_as_in_complaint_8():
     """Complaint 8: duplicates after a bad network."""
     make.district()
     interviewer = make.interviewer(make.survey())

@@ -1,12 +1,15 @@
+import random
 from math import isclose
 
 import pytest
 from django.utils import timezone
 
-from surveys import tabulating
+from surveys import snapshots, tabulating, weighing
 from surveys.models import ResultCell, Tabulation
 from surveys.statistics import estimation
+from surveys.statistics.sample_size import margin_of_error
 from tests import make
+from tests.surveys.statistics.test_association import by_loops
 
 
 @pytest.fixture
@@ -91,7 +94,7 @@ def test_people_who_were_drawn_together_count_as_one_unit_for_the_error(survey):
         make.responses(survey, answers(q4=code), cluster=cluster)
     tabulating.rebuild(survey)
 
-    found = tabulating.counted_exactly(survey)
+    found = tabulating.counted_exactly(survey)[""]
     satisfied = tabulating.figure(tabulating.variables(survey)["Q4"], found, has_errors=True)
 
     design = estimation.Design([1] * 5, strata=[1] * 5, psus=[c for c, _code in rows])
@@ -153,17 +156,17 @@ def test_only_counted_responses_are_counted(survey):
     assert figure(survey, "Q1").base == 1
 
 
-def test_a_rank_tells_first_places_and_the_mean_place(db):
+def test_a_rank_tells_first_places(db):
     survey = make.survey(definition=RANKED)
     make.responses(survey, {"R": ["x", "y"]}, {"R": ["y", "x"]}, {"R": ["x", "z"]}, {"R": None})
 
     ranked = figure(survey, "R")
 
     assert counts(ranked) == {"x": 3, "y": 2, "z": 1}
-    assert [(line.share, line.first, line.place) for line in ranked.lines] == [
-        (3 / 4, 2 / 4, 4 / 3),
-        (2 / 4, 1 / 4, 1.5),
-        (1 / 4, 0, 2),
+    assert [(line.share, line.first) for line in ranked.lines] == [
+        (3 / 4, 2 / 4),
+        (2 / 4, 1 / 4),
+        (1 / 4, 0),
     ]
 
 
@@ -227,3 +230,64 @@ def test_a_cross_table_of_several_answers_has_those_asked_for_its_base(survey):
     assert table.bases == {"1": 4}
     assert table.cells == {("a", "1"): (3, 0.75), ("b", "1"): (3, 0.75)}
     assert table.test is None
+
+
+@pytest.mark.parametrize("how", ["alone", "clustered", "raked", "both"])
+def test_a_cross_table_tests_by_how_people_were_drawn_and_weighted(survey, how):
+    """Rao and Scott's F of two by two from its definition, with covariances of plain loops."""
+    survey.state = "closed"
+    survey.save(update_fields=["state"])
+    dice, made = random.Random(5), []
+    for place in range(120):
+        got, age = dice.choices("12", (2, 1))[0], dice.choice("12")
+        district = "1601" if place % 3 else "1602"
+        cluster = f"c{place // 6}" if how in {"clustered", "both"} else ""
+        q4 = dice.choices("51", (3, 1) if got == "1" or place // 6 % 2 else (1, 2))[0]
+        made += make.responses(survey, answers(district, age, got, q4=q4), cluster=cluster)
+    if how in {"raked", "both"}:
+        for code, people in (("1", 900), ("2", 1100)):
+            survey.margins.create(variable="D2", code=code, population=people, source="ทะเบียน")
+        weighing.weigh(survey, by=None, spec={"base": "strata", "margins": ["D2"]})
+
+    test = tabulating.cross_table(survey, "Q1", "Q4").test
+
+    assert isclose(test.f, f_by_loops(survey, how in {"raked", "both"}), rel_tol=1e-9)
+    assert test.df2 == (38 if how in {"clustered", "both"} else 118)
+
+
+def f_by_loops(survey, is_raked):
+    rows = list(survey.responses.order_by("pk"))
+    codes = [(row.data["Q1"], row.data["Q4"]) for row in rows]
+    weights = [row.weight or 1.0 for row in rows]
+    strata = [row.stratum_id for row in rows]
+    sizes = {stratum: strata.count(stratum) for stratum in strata}
+    bases = [1000 / sizes[stratum] if is_raked else 1.0 for stratum in strata]
+    # Raked to strata and to ages, both of which the residuals are from.
+    levels = [strata, [row.data["D2"] for row in rows]] if is_raked else []
+    units = [row.cluster or str(row.pk) for row in rows]
+    covariance = by_loops(weights, bases, strata, units, codes, levels)
+    shares = [
+        sum(w for w, code in zip(weights, codes, strict=True) if code == wanted) / sum(weights)
+        for wanted in sorted(set(codes))
+    ]
+    a, b, c, d = shares
+    expected = [(a + b) * (a + c), (a + b) * (b + d), (c + d) * (a + c), (c + d) * (b + d)]
+    pearson = 120 * sum((p - e) ** 2 / e for p, e in zip(shares, expected, strict=True))
+    over = [sign / p for sign, p in zip((1, -1, -1, 1), shares, strict=True)]
+    observed = sum(over[i] * over[j] * covariance[i][j] for i in range(4) for j in range(4))
+    return pearson / (observed / (sum(1 / p for p in shares) / 120))
+
+
+def test_people_drawn_in_clusters_are_tested_and_their_margin_is_wider(survey):
+    survey.state = "closed"
+    survey.save(update_fields=["state"])
+    for place in range(20):
+        code = "1" if place % 2 else "2"
+        row = answers("1601", "1" if place % 4 < 2 else "2", code, q4="5")
+        make.responses(survey, (row, 10), cluster=f"c{place}")
+
+    results = snapshots.snapshot(survey)
+
+    asked = next(each for each in results["questions"] if each["name"] == "Q1")
+    assert asked["tables"][1]["test"]["p"] > 0.9
+    assert results["margin"] > 20 > 100 * margin_of_error(200)

@@ -89,7 +89,7 @@ def test_a_changed_cell_counts_more_than_what_was_exported():
     assert questions_of(report)["income"].get("constraint") is None
 
 
-def test_all_errors_are_told_at_once_each_with_its_cell():
+def test_all_errors_are_told_at_once_each_with_its_cell_as_in_complaint_15():
     file = book(
         [
             ("type", "name", "label", "relevant", "constraint", "calculation"),

@@ -10,7 +10,6 @@ from surveys.statistics.estimation import (
     LonelyStratum,
     design_effect,
     mean,
-    mean_covariance,
     total,
 )
 from surveys.statistics.intervals import logit_interval, t_interval
@@ -270,11 +269,27 @@ def test_share_and_interval_of_the_birth_table_of_samplics():
     assert (round(low, 4), round(high, 4)) == (0.0470, 0.0781)
 
 
+@pytest.mark.parametrize("kept", [None, {None: 757}])
+def test_clusters_tell_the_same_from_sums(clus, near, kept):
+    """R's figures of apiclus1, by its 15 clusters."""
+    design = Design(clus["pw"], psus=clus["dnum"], populations=kept)
+    groups, sums = grouped(design, clus["api00"], [True] * 183)
+
+    found = aggregates.mean(groups, sums, kept)
+
+    expected = mean(design, clus["api00"])
+    assert figures(found) == tuple(pytest.approx(v, rel=1e-11) for v in figures(expected))
+    assert (found.df, found.n) == (14, 183)
+    assert not kept or round(found.se, 3) == 23.542
+
+
 def grouped(design, values, inside, levels=()):
     """What a database would group: (groups, sums) of the rows of a design."""
     groups, sums = {}, {}
     for i, w in enumerate(design.weights):
-        key = (design.strata[i], *(margin[i] for margin in levels))
+        stratum = design.strata[i] if design.strata else None
+        psu = design.psus[i] if design.psus else ""
+        key = (stratum, psu, *(margin[i] for margin in levels))
         base = design.base_weights[i] if design.base_weights else w
         groups.setdefault(key, []).append((1, w, w * w, base))
         if inside[i]:
@@ -284,7 +299,7 @@ def grouped(design, values, inside, levels=()):
     added = {key: [math.fsum(c) for c in zip(*rows, strict=True)] for key, rows in groups.items()}
     return (
         {
-            key: aggregates.Group(key[0], int(n), w, w2, key[1:], base)
+            key: aggregates.Group(key[0], int(n), w, w2, key[2:], base, key[1])
             for key, (n, w, w2, base) in added.items()
         },
         {
@@ -321,15 +336,3 @@ def test_a_lonely_stratum_is_adjusted_and_told_from_sums_too(clus, near):
 
     assert api.se == near(5.8280579016485285)
     assert set(api.lonely) == set(mean(design, clus["api00"]).lonely)
-
-
-def test_means_vary_together(strat):
-    design = stratified(strat)
-    no = [1 - v for v in strat["awards"]]
-
-    means, matrix = mean_covariance(design, [strat["awards"], no])
-
-    assert sum(means) == pytest.approx(1, abs=1e-14)
-    variance = mean(design, strat["awards"]).se ** 2
-    flat = [value for row in matrix for value in row]
-    assert flat == pytest.approx([variance, -variance, -variance, variance], rel=1e-11)

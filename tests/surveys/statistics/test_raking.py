@@ -48,6 +48,17 @@ def test_raking_of_kalton_and_flores_cervantes():
     ]
 
 
+def test_schools_are_raked_in_as_many_rounds_as_in_r(clus):
+    kinds = list(zip(clus["stype"], clus["sch_wide"], clus["pw"], strict=True))
+    cells = [Cell(kind[:2], kinds.count(kind), kind[2]) for kind in sorted(set(kinds))]
+    margins = [
+        Margin("stype", {1.0: 4421, 2.0: 755, 3.0: 1018}),
+        Margin("sch.wide", {0.0: 1072, 1.0: 5122}),
+    ]
+
+    assert rake(cells, margins, tolerance=1e-12).rounds == 12
+
+
 def test_every_margin_is_met():
     raked = rake(CELLS, [ROWS, COLUMNS], tolerance=1e-13)
 

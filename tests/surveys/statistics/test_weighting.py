@@ -1,9 +1,9 @@
 import pytest
 
+from surveys.statistics.raking import Cell, Margin, rake
 from surveys.statistics.weighting import (
     Spread,
     base_weights,
-    post_strata_factors,
     response_factors,
     spread,
 )
@@ -35,22 +35,14 @@ def test_a_class_in_which_nobody_answered_is_refused_by_name():
 
 
 def test_post_stratification_of_kalton_and_flores_cervantes():
-    cells = range(12)
+    """Raking to a single margin, which is known cell by cell."""
+    cells = [Cell((i,), n, 1.0) for i, n in enumerate(SAMPLE)]
 
-    factors = post_strata_factors(
-        dict(zip(cells, PEOPLE, strict=True)), dict(zip(cells, SAMPLE, strict=True))
-    )
+    factors = rake(cells, [Margin("cell", dict(enumerate(PEOPLE)))]).weights
 
-    assert [round(factors[i], 2) for i in cells] == [
+    assert [round(factor, 2) for factor in factors] == [
         *(4.00, 1.20, 1.70, 1.83, 1.00, 1.07, 1.20, 1.65, 1.38, 1.10, 4.00, 1.79),
     ]
-
-
-def test_post_strata_that_do_not_meet_are_refused_by_name():
-    with pytest.raises(ValueError, match="cell x"):
-        post_strata_factors({"x": 5}, {})
-    with pytest.raises(ValueError, match="cell y"):
-        post_strata_factors({"x": 5}, {"x": 1, "y": 2})
 
 
 def test_unequal_weights_cost_interviews():

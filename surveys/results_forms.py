@@ -151,12 +151,13 @@ class CrossForm(forms.Form):
     def __init__(self, *args, survey, **kwargs):
         super().__init__(*args, **kwargs)
         self.survey = survey
-        known = tabulating.variables(survey).values()
-        coded = [(v.name, f"{v.name} · {v.question.label}") for v in known if v.kind in CODED]
-        single = [(name, label) for name, label in coded if name not in _lists(survey)]
-        self.fields["row"].choices = coded
-        self.fields["column"].choices = single
-        self.fields["where"].choices = [("", "—"), *_answers(survey)]
+        known = [v for v in tabulating.variables(survey).values() if v.kind in tabulating.CODED]
+        named = [(v, (v.name, f"{v.name} · {(v.row or v.question).label}")) for v in known]
+        self.fields["row"].choices = [name for _v, name in named]
+        self.fields["column"].choices = [
+            name for v, name in named if v.kind not in tabulating.LISTS
+        ]
+        self.fields["where"].choices = [("", "—"), *_answers(named, survey.strata.all())]
 
     def table(self):
         told = self.cleaned_data
@@ -165,26 +166,14 @@ class CrossForm(forms.Form):
         return tabulating.cross_table(self.survey, told["row"], told["column"], filters)
 
 
-CODED = tabulating.CODED
-
-
-def _answers(survey):
+def _answers(named, strata):
     """Every answer that somebody could choose, as (question, [("name=code", answer)])."""
-    strata = [(row.code, row.name) for row in survey.strata.all()]
-    for variable in tabulating.variables(survey).values():
-        if variable.kind not in CODED:
-            continue
-        choices = [(choice.code, str(choice.label)) for choice in variable.choices]
-        if variable.question.role == "stratum":
-            choices = strata
-        if choices:
-            answers = [(f"{variable.name}={code}", label) for code, label in choices]
-            yield f"{variable.name} · {variable.question.label}", answers
-
-
-def _lists(survey):
-    known = tabulating.variables(survey).values()
-    return {variable.name for variable in known if variable.kind in tabulating.LISTS}
+    for variable, (name, label) in named:
+        places = strata if variable.question.role == "stratum" else ()
+        answers = [(choice.code, str(choice.label)) for choice in variable.choices]
+        answers += [(stratum.code, stratum.name) for stratum in places]
+        if answers:
+            yield label, [(f"{name}={code}", answer) for code, answer in answers]
 
 
 class FindingForm(forms.ModelForm):

@@ -187,7 +187,7 @@ class InterviewerAdmin(admin.ModelAdmin):
         audit.record(response.survey, "look at answers", by=request.user, note=str(response.pk))
         form = Form(response.questionnaire.definition)
         told = [
-            (name, variable.question.label, in_words(variable, response.data[name]))
+            (name, asked(variable), in_words(variable, response.data[name]))
             for name, variable in ((each.name, each) for each in form.variables)
             if name in response.data
         ]
@@ -236,6 +236,11 @@ class InterviewerAdmin(admin.ModelAdmin):
 
 def _digits(text):
     return text[:9] if text and text.isdecimal() else None
+
+
+def asked(variable):
+    """What was asked: the line of a table, or the question."""
+    return str((variable.row or variable.question).label)
 
 
 def in_words(variable, value):
@@ -369,7 +374,7 @@ def _told(held):
         return in_words(variables[name], value) if name in variables else value
 
     return [
-        (name, variables[name].question.label if name in variables else "", *both)
+        (name, asked(variables[name]) if name in variables else "", *both)
         for name, *values in syncing.differences(held)
         for both in [[words(name, value) for value in values]]
     ]

@@ -13,7 +13,7 @@ from lopburi_pr import qr_codes
 from office.people import name_of
 from surveys import paper
 from surveys.admin import panel
-from surveys.admin.fieldwork import SurveyFilter, in_words
+from surveys.admin.fieldwork import SurveyFilter, asked, in_words
 from surveys.definition import SILENT, Form
 from surveys.models import PaperForm, Questionnaire, Survey
 
@@ -186,7 +186,7 @@ def _fields(form, typed, errors):
                 continue
             number += 1
             for variable in question.variables:
-                label = str(variable.row.label if variable.row else question.label)
+                label = asked(variable)
                 if variable.name == f"{question.name}_other" and not variable.row:
                     label = gettext("In their own words")
                 codes = " ".join(choice.code for choice in variable.choices)
@@ -212,7 +212,7 @@ def _mismatches(form, sheet, posted):
         rows.append(
             {
                 "name": name,
-                "label": str(variable.row.label if variable.row else variable.question.label),
+                "label": asked(variable),
                 "first": paper.typed_of(first),
                 "second": paper.typed_of(second),
                 "words": words,

@@ -1,6 +1,7 @@
 """axe-core finds no barrier on any page on which surveys are made, run and told."""
 
 import json
+import re
 from io import BytesIO
 from pathlib import Path
 from uuid import uuid4
@@ -31,6 +32,11 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 EVERY_KIND = json.loads(
     (Path(__file__).parents[2] / "surveys" / "every_kind.json").read_text("utf-8")
 )
+# What stands out of its card.
+CLIPPED = """[...document.querySelectorAll(".cards__card")].flatMap((card) =>
+  [...card.querySelectorAll("*")]
+    .filter((part) => part.getBoundingClientRect().right > card.getBoundingClientRect().right)
+    .map((part) => part.outerHTML))"""
 BASE = "/admin/surveys"
 ONE = f"{BASE}/questionnaire/{{draft}}"
 PAGES = {
@@ -172,6 +178,19 @@ def test_a_workbook_with_mistakes_is_told_without_a_barrier(site, browse, words,
 
     page.locator(".report td").first.wait_for()
     assert violations(page, "report", WCAG) == []
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_cards_show_their_whole_code_and_ten_fill_a_sheet(site, browse, words, session, size):
+    page = browse(size)
+    page.context.add_cookies([session])
+    page.goto(site.url + PAGES["cards"].format(**words))
+
+    page.locator("button.default").click()
+
+    page.locator(".cards__card").nth(9).wait_for()
+    assert page.evaluate(CLIPPED) == []
+    assert len(re.findall(rb"/Type /Page\b", page.pdf(format="A4"))) == 1
 
 
 def test_an_interview_has_no_barrier(site, browse, words, session):

@@ -21,6 +21,7 @@ DEBUG: bool = env.bool("DEBUG", False)
 # HTTPS=0 is for one machine only: no redirect, no Secure cookies, the embedded PostgreSQL allowed.
 HTTPS: bool = env.bool("HTTPS", not DEBUG)
 SECRET_KEY: str = env.str("SECRET_KEY", "debug" if DEBUG else "")
+SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
 LOOPBACK = {"127.0.0.1", "localhost", "[::1]", "testserver"}
 OUTBOUND_ENABLED: bool = env.bool("OUTBOUND_ENABLED", False)  # nothing leaves until it is on

@@ -176,6 +176,22 @@ def test_results_with_everything_unfolded(look, prefix, width, height):
     clean_of_barriers(page)
 
 
+def test_results_are_unfolded_on_paper(look):
+    told = of_several_things(previous=of_several_things(title_th="ครั้งแรก"))
+    page = look(f"/surveys/{told.pk}/results/", *LOOKS[0][1:])
+    shown = "each => each.map(one => one.checkVisibility())"
+    folded = page.locator(".result .data-table, #method dd, .waves__panels")
+
+    on_screen = folded.evaluate_all(shown)
+    page.emulate_media(media="print")
+    on_paper = folded.evaluate_all(shown)
+
+    assert len(on_paper) > 20
+    assert set(on_screen) == {False}
+    assert set(on_paper) == {True}
+    assert page.locator(".result summary").first.is_hidden()
+
+
 def of_several_things(**facts):
     """Published answers to all ten questions."""
     analyst, head = (make.user(is_superuser=True, is_staff=True) for _each in range(2))

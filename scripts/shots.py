@@ -63,6 +63,7 @@ def public_pages():
         Tag,
         Verdict,
     )
+    from surveys.models import Survey  # noqa: PLC0415
 
     shown = Edition.objects.published().filter(article__language="th").newest_first()
     chased = Delivery.objects.filter(release__kind="correction").order_by("acknowledged_at")
@@ -77,6 +78,7 @@ def public_pages():
     asked = AdvisoryRequest.objects.filter(is_sample=True)
     follow = {advice.state: letters.address(advice) for advice in asked}
     learnt = {resource.kind: resource.get_absolute_url() for resource in Resource.objects.all()}
+    surveys = {survey.state: survey.get_absolute_url() for survey in Survey.objects.public()}
     spoken, silent = shown.exclude(spoken="").first(), shown.filter(spoken="").first()
     return {
         "home": "/",
@@ -143,6 +145,13 @@ def public_pages():
         "answer": learnt["answer"],
         "resources": "/consulting/resources/",
         "resource": learnt["template"],
+        "surveys": "/surveys/",
+        "survey": surveys["open"],
+        "survey-over": surveys["published"],
+        "survey-consent": f"{surveys['open']}answer/",
+        "survey-take-back": f"{surveys['open']}withdraw/",
+        "survey-results": f"{surveys['published']}results/",
+        "findings": "/surveys/findings/",
         "topic": "/topics/disaster/",
         "district": "/districts/1601/",
         "tag": Tag.objects.exclude(tagged=None).first().get_absolute_url(),

@@ -40,7 +40,8 @@ BEGUN_AN_HOUR = 300  # and each may be sent once
 STEPS_AN_HOUR = 6000
 TAKEN_BACK_AN_HOUR = 20  # looking for a receipt reads all answers
 KIOSK_KEPT = timedelta(hours=16)  # a day at a fair
-IDLE_SECONDS, IDLE_SECONDS_PLAIN, THANKS_SECONDS = 120, 900, 20
+IDLE_SECONDS, IDLE_SECONDS_PLAIN = 120, 900
+THANKS_SECONDS = 60  # untouched: long enough to write a receipt down
 
 may_send = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -453,9 +454,12 @@ def withdraw(request, pk):
 
 @may_send
 @staff_member_required
-@secret
 def kiosk(request, pk):
-    """Make this device a kiosk for a survey, or an ordinary one again."""
+    """Make this device a kiosk for a survey, or an ordinary one again.
+
+    Not ``secret``: browsers that send no referrer send no origin either, and Django would refuse
+    the form.
+    """
     survey = get_object_or_404(Survey, pk=pk)
     if not request.user.has_perm("surveys.open_survey"):
         raise PermissionDenied

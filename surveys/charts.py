@@ -153,7 +153,12 @@ def _panel(choice, points, places, names, top):
 
 def change(moved: dict) -> str:
     """Points more or less than in the wave before; * where it is more than chance."""
-    return f"{moved['points']:+.1f}{'*' if moved['is_clear'] else ''}"
+    return f"{points(moved['points'])}{'*' if moved['is_clear'] else ''}"
+
+
+def points(number: float) -> str:
+    """+3.1 or −3.1, with a minus that reads as one."""
+    return f"{number:+.1f}".replace("-", "−")
 
 
 def _places(days):

@@ -366,7 +366,7 @@ def _trend(trend, question):
         "name": question["name"],
         "panels": charts.waves(trend, question),
         "moved": [
-            (charts.said(choice["label"]), f"{moved['points']:+.1f}")
+            (charts.said(choice["label"]), charts.points(moved["points"]))
             for choice in question["choices"]
             if (moved := points[-1]["change"].get(choice["code"])) and moved["is_clear"]
         ],

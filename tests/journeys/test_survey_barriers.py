@@ -7,12 +7,10 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from django.core import signing
 from django.utils import timezone
 from playwright.sync_api import expect
 
 from surveys import publishing
-from surveys.answer_views import KIOSK
 from surveys.models import Response
 from tests import make
 from tests.journeys.barriers import clean_of_barriers
@@ -128,13 +126,31 @@ def test_after_the_end(look, survey, prefix, width, height):  # noqa: F811
 
 
 @looks
-def test_at_a_kiosk(look, live_server, page, survey, prefix, width, height):  # noqa: F811
-    cookie = {"name": "kiosk", "value": signing.dumps(survey.pk, salt=KIOSK)}
-    page.context.add_cookies([cookie | {"url": live_server.url}])
-    look(f"{prefix}/surveys/{survey.pk}/answer/", width, height)
-    begun(page)
+def test_at_a_kiosk(look, survey, prefix, width, height):  # noqa: F811
+    make.officer("wichai", "officer")
+    page = look(f"{prefix}/surveys/{survey.pk}/kiosk/", width, height)
+    page.fill("[name=username]", "wichai")
+    page.fill("[name=password]", "correct horse battery")
+    page.locator("[type=submit]").click()
+    expect(page.locator("main li").first).to_be_visible()
     clean_of_barriers(page)
-    assert page.locator("[data-idle]").count() == 1
+    page.locator("main form .button").click()
+
+    begun(page)
+    about_me(page)
+    press(page, "next")
+    page.locator("#q-Q1-2").check()
+    press(page, "next")
+    for name in ("Q4_a", "Q4_b", "Q5"):
+        page.locator(f"#q-{name}-2").check()
+    press(page, "next")
+    page.locator("[value=send]").click()
+    expect(page.locator(".receipt")).to_be_visible()
+    clean_of_barriers(page)
+    page.locator("main a.button").click()
+    expect(page.locator("#id_agrees")).not_to_be_checked()
+    clean_of_barriers(page)
+    assert [response.mode for response in Response.objects.all()] == ["kiosk"]
 
 
 @looks
@@ -159,6 +175,22 @@ def test_results_with_everything_unfolded(look, prefix, width, height):
     look(f"{prefix}/surveys/findings/", width, height)
     expect(page.locator(f"#finding-{finding.pk}")).to_be_visible()
     clean_of_barriers(page)
+
+
+def test_results_are_unfolded_on_paper(look):
+    told = of_several_things(previous=of_several_things(title_th="ครั้งแรก"))
+    page = look(f"/surveys/{told.pk}/results/", *LOOKS[0][1:])
+    shown = "each => each.map(one => one.checkVisibility())"
+    folded = page.locator(".result .data-table, #method dd, .waves__panels")
+
+    on_screen = folded.evaluate_all(shown)
+    page.emulate_media(media="print")
+    on_paper = folded.evaluate_all(shown)
+
+    assert len(on_paper) > 20
+    assert set(on_screen) == {False}
+    assert set(on_paper) == {True}
+    assert page.locator(".result summary").first.is_hidden()
 
 
 def of_several_things(**facts):

@@ -88,7 +88,7 @@ def test_waves_are_drawn_with_a_table_beneath_and_what_moved_is_told(client, ana
     assert drawn.count('<line class="wave__line"') == 2
     assert drawn.count('<line class="wave__reach"') == 4
     assert "wave__break" not in part
-    assert "เทียบกับครั้งก่อน: 2 ครั้ง" in part
+    assert "แนวโน้มจากการสำรวจ 2 ครั้ง" in part
     assert '<th scope="col" class="is-number">ครั้งแรก</th>' in drawn.split("<table>")[1]
 
 

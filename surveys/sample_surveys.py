@@ -220,7 +220,7 @@ def _publish(survey, officer, analyst, head):
     publication = publishing.draft(survey, by=analyst)
     publishing.submit(publication, by=analyst)
     publishing.publish(publication, by=head)
-    agency = Organization.objects.order_by("pk").first()
+    agency = Organization.objects.filter(kind="agency").order_by("pk").first()
     if agency:
         findings.load_samples(survey, agency, by=officer)
 

@@ -6,7 +6,7 @@ from tests import make
 
 def test_the_sample_survey_has_weighted_results_from_the_first_start(db, client):
     office.loading.load()
-    make.organization()
+    make.organization(kind="agency")
 
     count = sample_surveys.load(
         officer=make.officer("kamon"),

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from django.db.models import Count, F, Max, Sum
+from django.db.models import Count, F, Max, Q, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -86,6 +86,7 @@ def of(survey: Survey, *, today: date | None = None) -> Monitor:
             w=Sum("weight"),
             w2=Sum(F("weight") * F("weight")),
             weighed=Count("weight"),
+            together=Count("pk", filter=~Q(cluster="")),
         )
         .order_by()
     )
@@ -94,10 +95,11 @@ def of(survey: Survey, *, today: date | None = None) -> Monitor:
     by_stratum = defaultdict(list)
     for row in counted:
         by_stratum[row["stratum"]].append(row)
-    groups = [_stratum(survey, each, by_stratum[each.pk], today) for each in strata]
+    has_margin = survey.has_margin_of_error and not any(row["together"] for row in counted)
+    groups = [_stratum(survey, each, by_stratum[each.pk], today, has_margin) for each in strata]
     if stray := by_stratum[None]:
         groups.append(_group(_("Not in any stratum"), 0, stray))
-    note = _no_margin(survey, strata, whole)
+    note = _no_margin(survey, strata, whole, has_margin)
     if not note:
         whole.margin = _margin_of_all(strata, groups, whole, counted)
     pace = _pace(counted, survey, today)
@@ -130,9 +132,9 @@ def _group(name, target, rows):
     return Group(name, target, n, w * w / w2 if is_weighted else float(n), last=last)
 
 
-def _stratum(survey, stratum, rows, today):
+def _stratum(survey, stratum, rows, today, has_margin):
     group = _group(stratum.name, stratum.target, rows)
-    if survey.has_margin_of_error and stratum.population and group.effective >= 1:
+    if has_margin and stratum.population and group.effective >= 1:
         n = min(group.effective, stratum.population)
         group.margin = margin_of_error(n, population=stratum.population)
     since = group.last or survey.opens_on
@@ -145,10 +147,15 @@ def _silence():
     return timedelta(days=SILENT_DAYS)
 
 
-def _no_margin(survey, strata, whole):
+def _no_margin(survey, strata, whole, has_margin):
     """Why no margin of error may be told; "" when it may."""
     if not survey.has_margin_of_error:
         return _("No margin of error: only a probability sample has one.")
+    if not has_margin:
+        return _(
+            "No margin of error yet: people were drawn together, so it depends on how alike they"
+            " answer. The results tell it."
+        )
     if any(stratum.population is None for stratum in strata):
         return _("No margin of error yet: the people of a stratum are not known.")
     if whole.done < 2:

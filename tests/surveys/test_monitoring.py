@@ -65,6 +65,16 @@ def test_the_margin_is_that_of_the_strata(survey):
     assert round(100 * monitor.strata[0].margin, 2) == 12.59
 
 
+def test_people_drawn_together_have_no_margin_until_their_answers_are_looked_at(survey):
+    for code, n in (("1601", 60), ("1602", 30), ("1603", 10)):
+        answers(survey, code, n, cluster=f"village {code}")
+
+    monitor = monitoring.of(survey)
+
+    assert (monitor.whole.margin, [group.margin for group in monitor.strata]) == (None, [None] * 3)
+    assert monitor.margin_note
+
+
 def test_weights_make_the_effective_sample_smaller(survey):
     answers(survey, "1601", 10, weight=1)
     answers(survey, "1601", 10, weight=3)

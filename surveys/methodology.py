@@ -96,8 +96,9 @@ def sentence(survey: Survey, results: dict) -> dict[str, str]:
         _design_th(survey),
     ]
     english = (
-        f"{results['n']:,} of {survey.population_en or survey.population_th} answered"
-        f" {', '.join(MODES[mode][1] for mode in modes)}, {days['en']}. {_design_en(survey)}"
+        f"{results['n']:,} people answered {', '.join(MODES[mode][1] for mode in modes)},"
+        f" {days['en']}. Population: {survey.population_en or survey.population_th}."
+        f" {_design_en(survey)}"
     )
     if results.get("margin"):
         thai.append(f"ความคลาดเคลื่อนไม่เกินร้อยละ {results['margin']:.1f} ที่ระดับความเชื่อมั่นร้อยละ 95")

@@ -94,9 +94,9 @@ def _write(facts, first, last, officer):
                 "en": "Lopburi Provincial Public Relations Office, from its regular budget.",
             },
             "recruitment": {
-                "th": "สุ่มหมู่บ้านในแต่ละอำเภอ แล้วสุ่มครัวเรือนและผู้ตอบหนึ่งคนต่อครัวเรือน (ข้อมูลตัวอย่าง)",
-                "en": "Villages were drawn in each district, then households and one person in each"
-                " (sample data).",
+                "th": "สุ่มครัวเรือนจากทะเบียนบ้านในแต่ละอำเภอ แล้วสุ่มผู้ตอบหนึ่งคนต่อครัวเรือน (ข้อมูลตัวอย่าง)",
+                "en": "Households were drawn from the register in each district, then one person in"
+                " each (sample data).",
             },
             "limitations": {
                 "th": "เป็นข้อมูลตัวอย่างที่สร้างขึ้น ใช้อ้างอิงไม่ได้",

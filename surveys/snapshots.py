@@ -125,6 +125,7 @@ class _Taken:
         published = list(survey.publications.published())
         self.before = [each.snapshot for each in published]
         self.changed = [changed_since(each) for each in published]
+        self.weighing = {n for n in self.dimensions if tabulating.decides_weight(survey, n)}
         self.gone = {name: self._gone(name) for name in self.dimensions}
         self.tables, self.masks = {}, {}
 
@@ -327,15 +328,32 @@ class _Taken:
             return Mask({name: set(figures) for name, figures in tables.items()}, places)
         if not tables[EVERYBODY][EVERYBODY].lines:
             return Mask({name: self._few(variable, tables[name], gone[name]) for name in tables})
-        if places or self._has_small(variable, tables, gone):
-            found = tabulating.people(self.survey, variable.name, self._broken_down(tables))
-            places = disclosure.protect(
+        self._hide_whole(variable, tables, gone)
+        if not places and not self._has_small(variable, tables, gone):
+            return Mask(gone, places)
+        found = tabulating.people(self.survey, variable.name, self._broken_down(tables))
+        while True:
+            protected = disclosure.protect(
                 self._merged(found, tables, gone),
                 is_list=variable.kind in LISTS,
                 hidden=places,
                 smallest=self.smallest,
             )
-        return Mask(gone, places)
+            if not self._hide_whole(variable, tables, gone, protected):
+                return Mask(gone, protected)
+
+    def _hide_whole(self, variable, tables, gone, places=()):
+        """Hide a breakdown that decides the weights where anything in it is hidden: of two who
+        exchange their answers there, weighted totals would tell. Whether any was hidden just now.
+        """
+        names, found = self._broken_down(tables), False
+        for by, name in enumerate(names):
+            if name not in self.weighing or gone[name] == set(tables[name]):
+                continue
+            is_small = self._has_small(variable, {name: tables[name]}, gone)
+            if is_small or gone[name] or any(place[0] == by for place in places):
+                gone[name], found = set(tables[name]), True
+        return found
 
     def _broken_down(self, tables):
         return [name for name in tables if name != EVERYBODY]

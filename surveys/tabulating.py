@@ -81,6 +81,21 @@ def level_sql(survey: Survey, name: str) -> str:
     return f"left({answer}, {DISTRICT})" if variable.kind == "place" else answer
 
 
+def decides_weight(survey: Survey, name: str) -> bool:
+    """Whether the level in a breakdown alone tells the weight of a response, and not all weigh the
+    same: who knows how many people live in each district then knows every weight.
+    """
+    sql = (
+        "SELECT coalesce(bool_and(lightest = heaviest), false) AND min(lightest) < max(heaviest)"  # noqa: S608 -- names are letters, digits and _
+        " FROM (SELECT round(min(weight)::numeric, 9) AS lightest,"
+        " round(max(weight)::numeric, 9) AS heaviest FROM surveys_response"
+        f" WHERE survey_id = %s AND state = %s GROUP BY {level_sql(survey, name)}) AS levels"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [survey.pk, Response.State.COMPLETE])
+        return cursor.fetchone()[0]
+
+
 # Counting by the worker
 
 

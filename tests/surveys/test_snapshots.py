@@ -1,5 +1,6 @@
 import random
 from collections import Counter
+from fractions import Fraction
 
 import pytest
 
@@ -349,6 +350,52 @@ def small_ones(made, results):
                     n = sum(people[kind] for kind in names)
                     if 0 < n < 5 and (values != ["1", "2", None] or name != "Q1"):
                         yield names, n
+
+
+WEIGHTS = {"a": 1, "b": 2, "c": 5}
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_weights_that_everybody_can_reckon_give_no_hidden_number_back(db, seed):
+    """Whoever knows how many people live in each place knows what one answer of it weighs, and
+    weighted shares of everybody are told beside numbers.
+    """
+    dice = random.Random(seed)
+    survey = make.survey(definition=LED, state="closed", breakdowns=["A"])
+    made = [
+        led(dice.choices("abc", (9, 6, 4))[0], "x", dice.choices("123", (8, 6, 1))[0], "1", "1")
+        for _each in range(dice.randint(90, 200))
+    ]
+    for area, weight in WEIGHTS.items():
+        make.responses(survey, *(row for row in made if row["A"] == area), weight=weight)
+    survey.weight_runs.create(n=len(made), deff=1, n_effective=len(made))
+
+    told = [*weighed(question(taken(survey), "Q1"))]
+
+    for (area, said), n in Counter((row["A"], row["Q1"]) for row in made).items():
+        low, high = interval([area + said], told)
+        assert n >= 5 or high - low >= 1, (n, low, high)
+
+
+def weighed(asked):
+    """What is told of a question: numbers by place, and shares to the decimal that is printed."""
+    codes = [choice["code"] for choice in asked["choices"]]
+    for group in (group for table in asked["tables"] for group in table["groups"]):
+        places = group["level"] or "abc"
+        for code, cell in zip(codes, group["cells"], strict=True):
+            if cell["n"] is not None:
+                yield dict.fromkeys([place + code for place in places], 1), cell["n"]
+        if group["base"] is not None:
+            yield dict.fromkeys([p + c for p in places for c in codes], 1), group["base"]
+    for code, cell in zip(codes, asked["tables"][0]["groups"][0]["cells"], strict=True):
+        for edge in (Fraction("-0.0005"), Fraction("0.0005")) if cell["n"] is not None else ():
+            share = Fraction(str(cell["percent"])) / 100 + edge
+            factors = {
+                place + c: weight * ((c == code) - share)
+                for place, weight in WEIGHTS.items()
+                for c in codes
+            }
+            yield factors | {f"{code}{edge}": -1 if edge < 0 else 1}, 0
 
 
 def test_the_attack_itself_finds_what_is_left_open():

@@ -9,6 +9,7 @@ from django.test import Client
 from lxml import html
 from PIL import Image
 
+from lopburi_pr import visitors
 from lopburi_pr.photographs import reencode
 from network import personal_links, voice_views, voicing
 from network.models import Voice
@@ -208,8 +209,7 @@ NAMES = ["a.jpg", "x.php.jpg", "../../a.jpg", "ก" * 300 + ".jpg", "a\x00.jpg",
 
 
 def test_hundreds_of_hostile_forms_are_refused_or_taken_in_whole(at, monkeypatch):
-    monkeypatch.setattr(voice_views, "VOICES_AN_HOUR", 10_000)
-    monkeypatch.setattr("lopburi_pr.http._asked", lambda *_: 0)
+    monkeypatch.setattr(visitors, "seconds_to_wait", lambda *_, **__: 0)
     visitor, dice, wrong, taken = Client(raise_request_exception=False), random.Random(4), [], 0
     good = make.photo(300, 300).read()
     for n in range(300):

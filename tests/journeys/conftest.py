@@ -31,6 +31,16 @@ def page(page, complaints):
         time.sleep(0.05)
 
 
+@pytest.fixture
+def plain_page(browser, complaints):
+    """A phone whose browser runs no scripts."""
+    context = browser.new_context(java_script_enabled=False, viewport=PHONE)
+    page = context.new_page()
+    listen(page, complaints)
+    yield page
+    context.close()
+
+
 def _others_at_work():
     with connection.cursor() as cursor:
         cursor.execute(

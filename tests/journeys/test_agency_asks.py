@@ -8,20 +8,10 @@ from consulting import casework, letters, loading
 from consulting.models import AdvisoryRequest, Topic, Vote
 from tests import make
 from tests.journeys.barriers import clean_of_barriers
-from tests.journeys.conftest import PHONE, listen
+from tests.journeys.conftest import PHONE
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-
-
-@pytest.fixture
-def plain_page(browser, complaints):
-    """A phone whose browser runs no scripts."""
-    context = browser.new_context(java_script_enabled=False, viewport=PHONE)
-    page = context.new_page()
-    listen(page, complaints)
-    yield page
-    context.close()
 
 
 @pytest.fixture

@@ -32,16 +32,6 @@ def survey(transactional_db):
     return make.survey(definition=TEN, title_th="ความเห็นเรื่องน้ำและการเตือนภัย")
 
 
-@pytest.fixture
-def plain_page(browser, complaints):
-    """A phone whose browser runs no scripts."""
-    context = browser.new_context(java_script_enabled=False, viewport=PHONE)
-    page = context.new_page()
-    listen(page, complaints)
-    yield page
-    context.close()
-
-
 def go_on(page):
     page.get_by_role("button", name="ต่อไป").last.click()
 

@@ -10,19 +10,8 @@ from playwright.sync_api import expect
 from network.models import Loan
 from tests import make
 from tests.journeys.barriers import WCAG, clean_of_barriers
-from tests.journeys.conftest import PHONE, listen
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture
-def plain_page(browser, complaints):
-    """A phone whose browser runs no scripts."""
-    context = browser.new_context(java_script_enabled=False, viewport=PHONE)
-    page = context.new_page()
-    listen(page, complaints)
-    yield page
-    context.close()
 
 
 def written(days):

@@ -8,20 +8,10 @@ from news.models import Claim
 from office import roles
 from tests import make
 from tests.journeys.barriers import clean_of_barriers
-from tests.journeys.conftest import PHONE, listen
+from tests.journeys.conftest import PHONE
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PASTED = "ส่งต่อด่วน!! ลงทะเบียนรับเงินเยียวยา ๙,๐๐๐ บาท น้ำท่วม กดลิงก์เลย"
-
-
-@pytest.fixture
-def plain_page(browser, complaints):
-    """A phone whose browser runs no scripts."""
-    context = browser.new_context(java_script_enabled=False, viewport=PHONE)
-    page = context.new_page()
-    listen(page, complaints)
-    yield page
-    context.close()
 
 
 def check(page, address, text):

@@ -15,19 +15,8 @@ from network import personal_links
 from network.models import Attendance, Meeting
 from tests import make
 from tests.journeys.barriers import WCAG, violations
-from tests.journeys.conftest import PHONE, listen
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture
-def plain_page(browser, complaints):
-    """A phone whose browser runs no scripts."""
-    context = browser.new_context(java_script_enabled=False, viewport=PHONE)
-    page = context.new_page()
-    listen(page, complaints)
-    yield page
-    context.close()
 
 
 def test_a_volunteer_registers_comes_and_shows_a_genuine_certificate(live_server, plain_page, page):

@@ -12,19 +12,8 @@ from network.models import Application, Organization, Person
 from office import loading, roles
 from tests import make
 from tests.journeys.barriers import violations
-from tests.journeys.conftest import PHONE, listen
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture
-def plain_page(browser, complaints):
-    """A phone whose browser runs no scripts."""
-    context = browser.new_context(java_script_enabled=False, viewport=PHONE)
-    page = context.new_page()
-    listen(page, complaints)
-    yield page
-    context.close()
 
 
 def press(page, name):

@@ -7,20 +7,9 @@ from playwright.sync_api import expect
 
 from consulting.models import Vote
 from tests import make
-from tests.journeys.conftest import PHONE, listen
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-
-
-@pytest.fixture
-def plain_page(browser, complaints):
-    """A phone whose browser runs no scripts."""
-    context = browser.new_context(java_script_enabled=False, viewport=PHONE)
-    page = context.new_page()
-    listen(page, complaints)
-    yield page
-    context.close()
 
 
 @pytest.fixture

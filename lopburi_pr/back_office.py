@@ -6,6 +6,7 @@ from csp.constants import SELF, UNSAFE_INLINE
 from csp.decorators import csp_update
 from django.contrib import admin, messages
 from django.contrib.admin.exceptions import DisallowedModelAdminLookup
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -134,6 +135,18 @@ editor_policy = csp_update({"script-src-attr": [UNSAFE_INLINE], "style-src": [SE
 @method_decorator(editor_policy, name="changeform_view")
 class EditorPages(admin.ModelAdmin):
     """A ModelAdmin whose form holds the rich text editor."""
+
+
+class PlainChoices:
+    """Other rows are chosen from a list, without Django's signs beside it, which lead away from
+    what was typed. Stands before ``ModelAdmin``.
+    """
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget = field.widget.widget
+        return field
 
 
 class DeskAdmin(admin.ModelAdmin):

@@ -16,6 +16,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from lopburi_pr.back_office import PlainChoices
 from lopburi_pr.paging import PageOf, page_number
 from lopburi_pr.templatetags.thai import day as day_in_words
 from office import audit
@@ -32,7 +33,7 @@ READ = "surveys.read_answers_survey"
 
 
 @admin.register(Interviewer)
-class InterviewerAdmin(admin.ModelAdmin):
+class InterviewerAdmin(PlainChoices, admin.ModelAdmin):
     """Who asks people; and the pages of a survey's fieldwork."""
 
     list_display = ("who", "survey", "target", "is_active")

@@ -8,7 +8,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from lopburi_pr.back_office import DeskAdmin
+from lopburi_pr.back_office import DeskAdmin, PlainChoices
 from lopburi_pr.templatetags.thai import day
 from office import audit
 from surveys import findings
@@ -20,7 +20,7 @@ CHANGE = "surveys.change_finding"
 
 
 @admin.register(Finding)
-class FindingAdmin(DeskAdmin):
+class FindingAdmin(PlainChoices, DeskAdmin):
     """One finding; its reply is a step, with the day on which it came."""
 
     form = FindingForm

@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from lopburi_pr.back_office import DeskAdmin
+from lopburi_pr.back_office import DeskAdmin, PlainChoices
 from lopburi_pr.templatetags.thai import day, day_span
 from office import audit
 from surveys import drafting, fieldwork
@@ -65,7 +65,7 @@ class QueueFilter(admin.SimpleListFilter):
 
 
 @admin.register(Survey)
-class SurveyAdmin(DeskAdmin):
+class SurveyAdmin(PlainChoices, DeskAdmin):
     """One survey: what it is, and the steps of its course."""
 
     form = SurveyForm

@@ -162,8 +162,6 @@ def send(ticket: Ticket, sitting: Sitting | None) -> Ticket:
     Raises Sitting.DoesNotExist when there is nothing under this ticket, ValidationError (sentences
     by variable), codes.CodeRefusedError and fieldwork.NotTakenError.
     """
-    if sitting and missing(sitting):
-        raise ValidationError({})
     try:
         _hand_in(ticket, sitting)
     except Sitting.DoesNotExist:
@@ -175,6 +173,8 @@ def send(ticket: Ticket, sitting: Sitting | None) -> Ticket:
 def _hand_in(ticket, sitting):
     if sitting is None:
         raise Sitting.DoesNotExist
+    if missing(sitting):
+        raise ValidationError({})
     fieldwork.record(
         sitting.questionnaire,
         sitting.answers,

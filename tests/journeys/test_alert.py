@@ -9,7 +9,6 @@ import office.loading
 from news.models import Alert
 from office import roles
 from tests import make
-from tests.journeys.conftest import PHONE, listen
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -29,20 +28,10 @@ def head_at_home(transactional_db, page, live_server):
     return page
 
 
-@pytest.fixture
-def reader(browser, complaints):
-    """Somebody else's phone, without scripts."""
-    context = browser.new_context(viewport=PHONE, java_script_enabled=False)
-    page = context.new_page()
-    listen(page, complaints)
-    yield page
-    context.close()
-
-
-def test_five_taps_warn_the_province(head_at_home, live_server, reader):
+def test_five_taps_warn_the_province(head_at_home, live_server, plain_page):
     page = head_at_home
-    reader.goto(live_server.url)
-    expect(reader.locator("#alerts")).to_have_count(0)
+    plain_page.goto(live_server.url)
+    expect(plain_page.locator("#alerts")).to_have_count(0)
 
     page.get_by_role("link", name="ออกแจ้งเตือนภัย").click()
     page.get_by_label("ภัยอะไร").select_option(label="น้ำท่วมฉับพลัน")
@@ -57,14 +46,14 @@ def test_five_taps_warn_the_province(head_at_home, live_server, reader):
     page.get_by_role("button", name="ออกทันทีโดยลำพัง").click()
     expect(page.locator(".messagelist")).to_contain_text("ออกแจ้งเตือนแล้ว")
 
-    reader.goto(live_server.url)
-    region = reader.get_by_role("region", name="แจ้งเตือนภัยที่มีผลอยู่")
+    plain_page.goto(live_server.url)
+    region = plain_page.get_by_role("region", name="แจ้งเตือนภัยที่มีผลอยู่")
     expect(region).to_be_in_viewport()
     expect(region.get_by_role("heading")).to_have_text("แจ้งเตือนน้ำท่วมฉับพลัน: ท่าวุ้ง, บ้านหมี่")
     expect(region).to_contain_text("ขึ้นที่สูงทันที")
     expect(region.get_by_role("link", name="โทร 1784")).to_have_attribute("href", "tel:1784")
     region.get_by_role("heading").get_by_role("link").click()
-    expect(reader.get_by_role("heading", level=1)).to_contain_text("น้ำท่วมฉับพลัน")
+    expect(plain_page.get_by_role("heading", level=1)).to_contain_text("น้ำท่วมฉับพลัน")
     assert Alert.objects.unconfirmed().count() == 1
 
 

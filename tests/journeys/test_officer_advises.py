@@ -5,20 +5,9 @@ from playwright.sync_api import expect
 
 from consulting import casework
 from tests import make
-from tests.journeys.barriers import WCAG, violations
-from tests.journeys.conftest import PHONE, listen
+from tests.journeys.barriers import WCAG, is_wider_than_the_screen, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture
-def heads_page(browser, complaints):
-    """The head's own phone, which runs no scripts."""
-    context = browser.new_context(java_script_enabled=False, viewport=PHONE)
-    page = context.new_page()
-    listen(page, complaints)
-    yield page
-    context.close()
 
 
 def sign_in(page, live_server, name):
@@ -28,18 +17,14 @@ def sign_in(page, live_server, name):
     page.get_by_role("button", name="เข้าสู่ระบบ").click()
 
 
-def is_wider_than_the_phone(page):
-    return page.evaluate("document.documentElement.scrollWidth > innerWidth")
-
-
-def test_an_officer_asks_and_drafts_and_the_head_sends_in_two_taps(live_server, page, heads_page):
+def test_an_officer_asks_and_drafts_and_the_head_sends_in_two_taps(live_server, page, plain_page):
     make.officer("kamon")
     make.officer("wanna", "head")
     advice = make.advisory_request(subject="รณรงค์ป้องกันไข้เลือดออก")
 
     sign_in(page, live_server, "kamon")
     assert violations(page, rules=WCAG) == []
-    assert not is_wider_than_the_phone(page)
+    assert not is_wider_than_the_screen(page)
     page.get_by_role("link", name="รณรงค์ป้องกันไข้เลือดออก").click()
     page.get_by_role("button", name="รับเรื่องนี้เอง").click()
     page.get_by_text("ขอข้อมูลเพิ่มเติม", exact=True).click()
@@ -52,16 +37,16 @@ def test_an_officer_asks_and_drafts_and_the_head_sends_in_two_taps(live_server, 
     expect(page.get_by_text("40,000 บาท")).to_be_visible()
     page.locator("#answer-text").fill("ใช้ข้อความเดียวต่อแผงค้า")
     assert violations(page, rules=WCAG) == []
-    assert not is_wider_than_the_phone(page)
+    assert not is_wider_than_the_screen(page)
     page.get_by_role("button", name="ส่งให้ผู้ตรวจ").click()
     expect(page.get_by_text("ต้องให้เพื่อนร่วมงานอ่านและส่ง")).to_be_visible()
 
-    sign_in(heads_page, live_server, "wanna")
-    heads_page.get_by_role("link", name="รณรงค์ป้องกันไข้เลือดออก").click()
-    expect(heads_page.get_by_text("ใช้ข้อความเดียวต่อแผงค้า")).to_be_visible()
-    assert not is_wider_than_the_phone(heads_page)
-    heads_page.get_by_role("button", name="ส่งคำตอบ", exact=True).click()
-    expect(heads_page.get_by_text("ส่งคำตอบถึงผู้ขอแล้ว")).to_be_visible()
+    sign_in(plain_page, live_server, "wanna")
+    plain_page.get_by_role("link", name="รณรงค์ป้องกันไข้เลือดออก").click()
+    expect(plain_page.get_by_text("ใช้ข้อความเดียวต่อแผงค้า")).to_be_visible()
+    assert not is_wider_than_the_screen(plain_page)
+    plain_page.get_by_role("button", name="ส่งคำตอบ", exact=True).click()
+    expect(plain_page.get_by_text("ส่งคำตอบถึงผู้ขอแล้ว")).to_be_visible()
 
     advice.refresh_from_db()
     assert advice.state == "answered"
@@ -77,7 +62,7 @@ def test_a_letter_is_taken_down_on_a_phone(live_server, page):
     assert violations(page, rules=WCAG) == []
     page.get_by_role("link", name="เรื่องอื่น").click()
     assert violations(page, rules=WCAG) == []
-    assert not is_wider_than_the_phone(page)
+    assert not is_wider_than_the_screen(page)
     page.get_by_label("มาที่สำนักงาน").check()
     told = {"subject": "ขอคำปรึกษา", "detail": "รายละเอียด", "agency": "หมู่บ้านตัวอย่าง"}
     for name, words in (told | {"contact": "สมศรี", "phone": "036 000 000"}).items():
